@@ -1,0 +1,207 @@
+package log
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/betflow/betflow/internal/feed"
+)
+
+// RawWriter is the only writer of the raw topics. Each entry, a response or the
+// passing of time, puts one record in every raw partition, all with the entry's
+// log time: the response where its league belongs, ticks elsewhere.
+//
+// It is safe for concurrent use; entries are ordered by the lock.
+type RawWriter struct {
+	client     *kgo.Client
+	sources    []string
+	partitions int32
+
+	mu   sync.Mutex
+	last feed.Time // of the newest entry
+
+	// While a recording is played: which one, how many entries of it were
+	// written, and per partition the last entry that stands in the log. After a
+	// crash the partitions may have got to different entries; each goes on
+	// behind its own last one.
+	recording string
+	entry     int64
+	done      map[Partition]int64
+}
+
+// OpenRawWriter reads the ends of the raw partitions, so that time goes on from
+// there. If recording is not empty, entries are numbered and those that stand
+// in the log already are not written again.
+func OpenRawWriter(ctx context.Context, client *kgo.Client, sources []string, partitions int32, recording string) (*RawWriter, error) {
+	w := &RawWriter{client: client, sources: sources, partitions: partitions, recording: recording, done: map[Partition]int64{}}
+	var topics []string
+	for _, s := range sources {
+		topics = append(topics, RawTopic(s))
+	}
+	tails, err := Tails(ctx, client, topics)
+	if err != nil {
+		return nil, fmt.Errorf("reading the ends of the raw topics: %w", err)
+	}
+	for _, r := range tails {
+		e, err := DecodeRaw(r)
+		if err != nil {
+			return nil, err
+		}
+		w.last = max(w.last, e.Time)
+		if recording != "" && headerOf(r, headerRecording) == recording {
+			n, err := strconv.ParseInt(headerOf(r, headerEntry), 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("reading header %s of %s/%d@%d: %w", headerEntry, r.Topic, r.Partition, r.Offset, err)
+			}
+			w.done[Partition{r.Topic, r.Partition}] = n
+		}
+	}
+	return w, nil
+}
+
+// Last returns the log time of the newest entry, 0 in an empty log.
+func (w *RawWriter) Last() feed.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.last
+}
+
+// Resumes tells whether part of the recording stands in the log already.
+func (w *RawWriter) Resumes() bool { return len(w.done) > 0 }
+
+// Capture writes a response. Written is called once all of its records are
+// acknowledged, or with the error; it may be nil.
+func (w *RawWriter) Capture(ctx context.Context, raw feed.Raw, written func(error)) error {
+	rec, err := encodeRaw(raw)
+	if err != nil {
+		return err
+	}
+	rec.Topic, rec.Partition = RawTopic(raw.Source), PartitionOf(raw.League, w.partitions)
+	return w.write(ctx, raw.FetchedAt, rec, written)
+}
+
+// Tick writes that time has come to t without a response. A tick that is not
+// after the newest entry says nothing and is dropped.
+func (w *RawWriter) Tick(ctx context.Context, t feed.Time) error {
+	return w.write(ctx, t, nil, nil)
+}
+
+func (w *RawWriter) write(ctx context.Context, t feed.Time, response *kgo.Record, written func(error)) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	playing := w.recording != ""
+	if response == nil && t <= w.last && !playing {
+		return nil
+	}
+	w.entry++
+	// Log time strictly increases, or two entries could not be told apart when
+	// partitions are merged. While skipping what stands in the log, the same
+	// times come out as before because they follow from the entries alone.
+	if playing && w.entry == 1 && w.Resumes() {
+		w.last = 0
+	}
+	w.last = max(t, w.last+1)
+
+	acks := newAcks(written)
+	for _, s := range w.sources {
+		for p := range w.partitions {
+			at := Partition{RawTopic(s), p}
+			if playing && w.entry <= w.done[at] {
+				continue
+			}
+			r := response
+			if r == nil || r.Topic != at.Topic || r.Partition != at.Partition {
+				r = &kgo.Record{Topic: at.Topic, Partition: at.Partition, Key: []byte(feed.TickKey),
+					Headers: []kgo.RecordHeader{{Key: headerKind, Value: []byte(feed.KindTick)}}}
+			}
+			r.Headers = append(r.Headers, kgo.RecordHeader{Key: headerTime, Value: strconv.AppendInt(nil, int64(w.last), 10)})
+			if playing {
+				r.Headers = append(r.Headers,
+					kgo.RecordHeader{Key: headerRecording, Value: []byte(w.recording)},
+					kgo.RecordHeader{Key: headerEntry, Value: strconv.AppendInt(nil, w.entry, 10)})
+			}
+			acks.expect()
+			w.client.Produce(ctx, r, acks.done)
+		}
+	}
+	acks.sent()
+	return ctx.Err()
+}
+
+// Flush waits until everything written is acknowledged.
+func (w *RawWriter) Flush(ctx context.Context) error {
+	if err := w.client.Flush(ctx); err != nil {
+		return fmt.Errorf("flushing raw topics: %w", err)
+	}
+	return nil
+}
+
+func encodeRaw(raw feed.Raw) (*kgo.Record, error) {
+	query, err := json.Marshal(raw.Query)
+	if err != nil {
+		return nil, fmt.Errorf("encoding query of %s: %w", raw.Path, err)
+	}
+	sum := sha256.Sum256(raw.Body)
+	header := func(k, v string) kgo.RecordHeader { return kgo.RecordHeader{Key: k, Value: []byte(v)} }
+	r := &kgo.Record{Key: []byte(raw.League), Value: raw.Body, Headers: []kgo.RecordHeader{
+		header(headerFetched, raw.FetchedAt.String()),
+		header(headerPath, raw.Path),
+		header(headerQuery, string(query)),
+		header(headerStatus, strconv.Itoa(raw.Status)),
+		header(headerHash, hex.EncodeToString(sum[:16])),
+	}}
+	if raw.Cost != 0 {
+		r.Headers = append(r.Headers, header(headerCost, strconv.Itoa(raw.Cost)))
+	}
+	if len(raw.Headers) > 0 {
+		hs, err := json.Marshal(raw.Headers)
+		if err != nil {
+			return nil, fmt.Errorf("encoding headers of %s: %w", raw.Path, err)
+		}
+		r.Headers = append(r.Headers, header(headerHeaders, string(hs)))
+	}
+	return r, nil
+}
+
+// acks counts the acknowledgements of one entry's records and reports once,
+// when the last has come, with the first error if there was one.
+type acks struct {
+	mu      sync.Mutex
+	waiting int
+	err     error
+	report  func(error)
+}
+
+func newAcks(report func(error)) *acks { return &acks{waiting: 1, report: report} }
+
+func (a *acks) expect() {
+	a.mu.Lock()
+	a.waiting++
+	a.mu.Unlock()
+}
+
+func (a *acks) done(_ *kgo.Record, err error) { a.settle(err) }
+
+// sent ends the counting up; with nothing to wait for it reports at once.
+func (a *acks) sent() { a.settle(nil) }
+
+func (a *acks) settle(err error) {
+	a.mu.Lock()
+	if a.err == nil {
+		a.err = err
+	}
+	a.waiting--
+	last := a.waiting == 0
+	err = a.err
+	a.mu.Unlock()
+	if last && a.report != nil {
+		a.report(err)
+	}
+}

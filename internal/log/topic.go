@@ -1,0 +1,125 @@
+package log
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"sort"
+	"strconv"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/betflow/betflow/internal/feed"
+)
+
+// Topics without a league or a metric in their name.
+const (
+	TopicFixtures   = "fixtures"
+	TopicQuarantine = "quarantine"
+	TopicReviews    = "reviews"
+	TopicLate       = "late"
+)
+
+// Topic names built from a source, a league or a metric. Names are made here
+// and nowhere else.
+func RawTopic(source string) string     { return "raw." + source }
+func QuotesTopic(league string) string  { return "quotes." + league }
+func GamesTopic(league string) string   { return "games." + league }
+func PlaysTopic(league string) string   { return "plays." + league }
+func WeatherTopic(league string) string { return "weather." + league }
+func MarketsTopic(league string) string { return "markets." + league }
+func WindowsTopic(metric string) string { return "windows." + metric }
+
+// Topic describes one topic: its partitions, whether only the newest record of
+// a key matters, and the Avro schema of its values ("" for raw bytes).
+type Topic struct {
+	Name       string
+	Partitions int32
+	Compacted  bool
+	Schema     string
+}
+
+// Subject is the schema registry's name for the topic's values.
+func (t Topic) Subject() string { return t.Name + "-value" }
+
+// Layout says which topics a deployment has.
+type Layout struct {
+	Partitions int32             // of every topic: they share one partitioning
+	Sources    []string          // a raw topic each
+	Leagues    []string          // canonical and market topics each
+	Metrics    map[string]string // metric name -> Avro schema of its windows
+}
+
+// Topics lists every topic of the layout in a fixed order.
+func (l Layout) Topics() []Topic {
+	var ts []Topic
+	add := func(name, schema string, compacted bool) {
+		ts = append(ts, Topic{Name: name, Partitions: l.Partitions, Compacted: compacted, Schema: schema})
+	}
+	for _, s := range l.Sources {
+		add(RawTopic(s), "", false)
+	}
+	add(TopicFixtures, feed.FixtureSchema, true)
+	add(TopicQuarantine, feed.QuarantineSchema, false)
+	add(TopicReviews, feed.ReviewSchema, false)
+	add(TopicLate, feed.LateSchema, false)
+	for _, id := range l.Leagues {
+		add(QuotesTopic(id), feed.QuoteSchema, false)
+		add(GamesTopic(id), feed.GameSchema, false)
+		add(PlaysTopic(id), feed.PlaySchema, false)
+		add(WeatherTopic(id), feed.WeatherSchema, false)
+		add(MarketsTopic(id), feed.MarketSchema, true)
+	}
+	names := make([]string, 0, len(l.Metrics))
+	for m := range l.Metrics {
+		names = append(names, m)
+	}
+	sort.Strings(names)
+	for _, m := range names {
+		add(WindowsTopic(m), l.Metrics[m], false)
+	}
+	return ts
+}
+
+// PartitionOf spreads keys over n partitions. Raw topics use it on the league,
+// canonical and market topics on the fixture id.
+func PartitionOf(key string, n int32) int32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(key)) // never fails
+	return int32(h.Sum32() % uint32(n))
+}
+
+// MaxRecordBytes is the largest batch of records a topic takes, and so the
+// largest record: a scoreboard of a whole college Saturday is over a megabyte.
+const MaxRecordBytes = 32 << 20
+
+// Ensure creates the topics that do not exist yet. A topic that exists with
+// another number of partitions is an error: keys would change their partition.
+func Ensure(ctx context.Context, client *kgo.Client, topics []Topic, replication int16) error {
+	adm := kadm.NewClient(client)
+	have, err := adm.ListTopics(ctx)
+	if err != nil {
+		return fmt.Errorf("listing topics: %w", err)
+	}
+	for _, t := range topics {
+		if d, ok := have[t.Name]; ok && d.Err == nil {
+			if n := int32(len(d.Partitions)); n != t.Partitions {
+				return fmt.Errorf("topic %s has %d partitions, the configuration says %d: set log.partitions to %d or start with a fresh log", t.Name, n, t.Partitions, n)
+			}
+			continue
+		}
+		configs := map[string]*string{"max.message.bytes": kadm.StringPtr(strconv.Itoa(MaxRecordBytes))}
+		if t.Compacted {
+			configs["cleanup.policy"] = kadm.StringPtr("compact")
+		}
+		r, err := adm.CreateTopic(ctx, t.Partitions, replication, configs, t.Name)
+		if err != nil {
+			return fmt.Errorf("creating topic %s: %w", t.Name, err)
+		}
+		if r.Err != nil {
+			return fmt.Errorf("creating topic %s: %w", t.Name, r.Err)
+		}
+	}
+	return nil
+}
