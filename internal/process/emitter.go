@@ -1,0 +1,97 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/betflow/betflow/internal/log"
+)
+
+// Sequenced is a record that carries its position among those its task wrote to
+// a partition.
+type Sequenced interface{ SetSeq(int64) }
+
+// Emitter writes a task's outputs. It numbers them per output partition and
+// leaves out those that stand in the log already.
+//
+// It is used by one goroutine.
+type Emitter struct {
+	ctx     context.Context
+	client  *kgo.Client
+	codecs  map[string]*log.Codec
+	seqs    map[log.Partition]int64 // last number given
+	written map[log.Partition]int64 // last number that stood in the log at the start
+	values  arena
+	emitted int64
+
+	mu  sync.Mutex
+	err error // the first failed write; the task cannot go on after it
+}
+
+// Emit writes one record. An error means the record cannot be encoded, which is
+// a fault of the program; failed writes show at the next flush.
+func (e *Emitter) Emit(topic string, partition int32, key string, record Sequenced) error {
+	at := log.Partition{Topic: topic, Partition: partition}
+	seq := e.seqs[at] + 1
+	e.seqs[at] = seq
+	if seq <= e.written[at] {
+		return nil
+	}
+	record.SetSeq(seq)
+	codec := e.codecs[topic]
+	if codec == nil {
+		return fmt.Errorf("emitting to topic %s: not in the layout", topic)
+	}
+	value, err := e.values.append(func(dst []byte) ([]byte, error) { return codec.Append(dst, record) })
+	if err != nil {
+		return fmt.Errorf("emitting to topic %s: %w", topic, err)
+	}
+	e.emitted++
+	e.client.Produce(e.ctx, &kgo.Record{Topic: topic, Partition: partition, Key: []byte(key), Value: value}, e.acked)
+	return nil
+}
+
+func (e *Emitter) acked(r *kgo.Record, err error) {
+	if err == nil {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.err == nil {
+		e.err = fmt.Errorf("writing to %s/%d: %w", r.Topic, r.Partition, err)
+	}
+}
+
+// flush waits until all outputs are acknowledged.
+func (e *Emitter) flush(ctx context.Context) error {
+	if err := e.client.Flush(ctx); err != nil {
+		return fmt.Errorf("flushing outputs: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.err
+}
+
+// arena hands out parts of large blocks, so that a record does not cost an
+// allocation of its own. A block is freed when all records in it are.
+type arena struct{ block []byte }
+
+const arenaBlock = 256 << 10
+
+func (a *arena) append(fill func([]byte) ([]byte, error)) ([]byte, error) {
+	if cap(a.block)-len(a.block) < 4<<10 {
+		a.block = make([]byte, 0, arenaBlock)
+	}
+	start := len(a.block)
+	filled, err := fill(a.block)
+	if err != nil {
+		return nil, err
+	}
+	if cap(filled) == cap(a.block) { // still in the block: keep what was used
+		a.block = filled
+	}
+	return filled[start:len(filled):len(filled)], nil
+}

@@ -1,0 +1,191 @@
+package process
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"github.com/betflow/betflow/internal/log"
+)
+
+// stateFormat is the version of what tasks store. State of another version is
+// dropped and rebuilt from the log.
+const stateFormat = "1"
+
+// Key prefixes of a task's database. Operators choose theirs behind
+// prefixOperator.
+const (
+	keyFormat      = "format"
+	prefixPosition = "position/"
+	prefixSequence = "sequence/"
+	prefixOperator = "operator/"
+)
+
+// State is the durable memory of one task: a database of its own.
+type State struct {
+	dir string
+	db  *pebble.DB
+}
+
+// OpenState opens or creates the state in dir. State that cannot be read, or
+// that another version wrote, is removed: it can be rebuilt from the log, and
+// the logger says so.
+func OpenState(dir string, logger *slog.Logger) (*State, error) {
+	s := &State{dir: dir}
+	if err := s.open(); err != nil {
+		if !errors.Is(err, pebble.ErrCorruption) {
+			return nil, err
+		}
+		logger.Warn("task state is corrupt and is rebuilt from the log", "dir", dir, "error", err)
+		return s, s.Reset()
+	}
+	version, err := s.get(keyFormat)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	switch {
+	case version == stateFormat:
+		return s, nil
+	case version != "":
+		logger.Warn("task state has another format and is rebuilt from the log", "dir", dir, "found", version, "want", stateFormat)
+		return s, s.Reset()
+	}
+	return s, s.db.Set([]byte(keyFormat), []byte(stateFormat), pebble.Sync)
+}
+
+func (s *State) open() error {
+	db, err := pebble.Open(s.dir, &pebble.Options{
+		Logger:       quietLogger{},
+		MemTableSize: 8 << 20,
+		MaxOpenFiles: 64,
+	})
+	if err != nil {
+		return fmt.Errorf("opening task state %s: %w", s.dir, err)
+	}
+	s.db = db
+	return nil
+}
+
+// Reset empties the state.
+func (s *State) Reset() error {
+	if s.db != nil {
+		if err := s.db.Close(); err != nil {
+			return fmt.Errorf("closing task state %s: %w", s.dir, err)
+		}
+	}
+	if err := os.RemoveAll(s.dir); err != nil {
+		return fmt.Errorf("removing task state: %w", err)
+	}
+	if err := s.open(); err != nil {
+		return err
+	}
+	return s.db.Set([]byte(keyFormat), []byte(stateFormat), pebble.Sync)
+}
+
+// Close releases the database.
+func (s *State) Close() error {
+	if err := s.db.Close(); err != nil {
+		return fmt.Errorf("closing task state %s: %w", s.dir, err)
+	}
+	return nil
+}
+
+func (s *State) get(key string) (string, error) {
+	v, closer, err := s.db.Get([]byte(key))
+	if errors.Is(err, pebble.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading task state %s: %w", s.dir, err)
+	}
+	return string(v), closer.Close()
+}
+
+// Each yields the operator's entries whose key begins with prefix, in order of
+// the key, with the prefix cut off. The value is valid during the call only.
+func (s *State) Each(prefix string, yield func(key string, value []byte) error) error {
+	return s.each(prefixOperator+prefix, yield)
+}
+
+func (s *State) each(prefix string, yield func(key string, value []byte) error) error {
+	upper := []byte(prefix)
+	upper[len(upper)-1]++ // prefixes end in a slash, so this never overflows
+	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: []byte(prefix), UpperBound: upper})
+	if err != nil {
+		return fmt.Errorf("reading task state %s: %w", s.dir, err)
+	}
+	for ok := it.First(); ok; ok = it.Next() {
+		v, err := it.ValueAndErr()
+		if err != nil {
+			return errors.Join(fmt.Errorf("reading task state %s: %w", s.dir, err), it.Close())
+		}
+		if err := yield(string(it.Key()[len(prefix):]), v); err != nil {
+			return errors.Join(fmt.Errorf("loading entry %s of task state %s: %w", it.Key(), s.dir, err), it.Close())
+		}
+	}
+	return it.Close()
+}
+
+// numbers reads the entries that map partitions to numbers.
+func (s *State) numbers(prefix string) (map[log.Partition]int64, error) {
+	out := map[log.Partition]int64{}
+	err := s.each(prefix, func(key string, v []byte) error {
+		topic, p, ok := strings.Cut(key, "/")
+		n, err := strconv.ParseInt(p, 10, 32)
+		if !ok || err != nil || len(v) != 8 {
+			return fmt.Errorf("key %q is no partition", key)
+		}
+		out[log.Partition{Topic: topic, Partition: int32(n)}] = int64(binary.BigEndian.Uint64(v))
+		return nil
+	})
+	return out, err
+}
+
+// Batch is one checkpoint in the making: all of it becomes durable, or none.
+type Batch struct{ b *pebble.Batch }
+
+// Begin starts a checkpoint.
+func (s *State) Begin() *Batch { return &Batch{b: s.db.NewBatch()} }
+
+// Set stores an operator's entry.
+func (b *Batch) Set(key string, value []byte) error {
+	return b.b.Set([]byte(prefixOperator+key), value, nil)
+}
+
+// Delete removes an operator's entry.
+func (b *Batch) Delete(key string) error {
+	return b.b.Delete([]byte(prefixOperator+key), nil)
+}
+
+func (b *Batch) setNumbers(prefix string, numbers map[log.Partition]int64) error {
+	for p, n := range numbers {
+		key := prefix + p.Topic + "/" + strconv.Itoa(int(p.Partition))
+		if err := b.b.Set([]byte(key), binary.BigEndian.AppendUint64(nil, uint64(n)), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Commit makes the checkpoint durable.
+func (b *Batch) Commit() error {
+	if err := b.b.Commit(pebble.Sync); err != nil {
+		return fmt.Errorf("committing checkpoint: %w", err)
+	}
+	return nil
+}
+
+// quietLogger drops Pebble's own chatter; its errors come back from calls.
+type quietLogger struct{}
+
+func (quietLogger) Infof(string, ...any)  {}
+func (quietLogger) Errorf(string, ...any) {}
+func (quietLogger) Fatalf(format string, args ...any) {
+	panic(fmt.Sprintf("pebble: "+format, args...))
+}
