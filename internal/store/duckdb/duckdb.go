@@ -1,0 +1,123 @@
+// Package duckdb is the embedded hot store: one DuckDB file that the log feeds
+// and that answers SQL.
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	driverdb "github.com/duckdb/duckdb-go/v2"
+
+	"github.com/betflow/betflow/internal/log"
+	"github.com/betflow/betflow/internal/metric"
+)
+
+//go:embed schema.sql
+var schema string
+
+// Store is the open database. It implements store.Sink and store.Reader.
+type Store struct {
+	connector *driverdb.Connector
+	db        *sql.DB
+	metrics   []metric.Definition
+
+	writer  driver.Conn             // the only connection that writes
+	writing sync.Mutex              // held while it does
+	seqs    map[log.Partition]int64 // last stored of each partition
+}
+
+// Open opens or creates the store's file with the tables of the metrics.
+func Open(ctx context.Context, path string, metrics []metric.Definition) (*Store, error) {
+	connector, err := connect(path, "")
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{connector: connector, db: sql.OpenDB(connector), metrics: metrics}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("preparing the hot store %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+// OpenReadOnly opens an existing file for reading. No other process may have it
+// open for writing.
+func OpenReadOnly(path string) (*Store, error) {
+	connector, err := connect(path, "&access_mode=READ_ONLY")
+	if err != nil {
+		return nil, err
+	}
+	return &Store{connector: connector, db: sql.OpenDB(connector)}, nil
+}
+
+// settings of the database: queries must not reach other files or the network,
+// and the extensions in use are linked in.
+const settings = "?autoinstall_known_extensions=false&autoload_known_extensions=false&enable_external_access=false&memory_limit=1GB"
+
+func connect(path, options string) (*driverdb.Connector, error) {
+	connector, err := driverdb.NewConnector(path+settings+options, nil)
+	if err != nil {
+		return nil, fmt.Errorf("opening the hot store %s: %w", path, err)
+	}
+	return connector, nil
+}
+
+func (s *Store) prepare(ctx context.Context) error {
+	ddl := schema
+	for i := range s.metrics {
+		ddl += windowsDDL(&s.metrics[i])
+	}
+	if _, err := s.db.ExecContext(ctx, ddl); err != nil {
+		return err
+	}
+	if _, err := s.db.ExecContext(ctx, "SET lock_configuration = true"); err != nil {
+		return err
+	}
+	w, err := s.connector.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	s.writer = w
+	return s.loadSeqs(ctx)
+}
+
+// windowsDDL is the table of one metric, and the view of its last revisions.
+func windowsDDL(d *metric.Definition) string {
+	var b strings.Builder
+	table := "windows_" + d.Name
+	fmt.Fprintf(&b, "\nCREATE TABLE IF NOT EXISTS %s (window_size VARCHAR NOT NULL, window_start TIMESTAMP NOT NULL, window_end TIMESTAMP NOT NULL, revision INTEGER NOT NULL", table)
+	for _, c := range d.KeyColumns() {
+		kind := "VARCHAR NOT NULL"
+		if c.Number {
+			kind = "DOUBLE"
+		}
+		fmt.Fprintf(&b, ", %s %s", c.Name, kind)
+	}
+	for _, a := range d.Aggregates {
+		kind := "DOUBLE"
+		if a == "count" {
+			kind = "BIGINT NOT NULL"
+		}
+		fmt.Fprintf(&b, ", %q %s", a, kind)
+	}
+	b.WriteString(", seq BIGINT NOT NULL);\n")
+	fmt.Fprintf(&b, "CREATE OR REPLACE VIEW latest_%s AS SELECT * FROM %s QUALIFY row_number() OVER (PARTITION BY window_size, window_start, %s ORDER BY revision DESC) = 1;\n",
+		table, table, strings.Join(d.Keys, ", "))
+	return b.String()
+}
+
+// Close closes the file.
+func (s *Store) Close() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	var err error
+	if s.writer != nil {
+		err = s.writer.Close()
+	}
+	return errors.Join(err, s.db.Close(), s.connector.Close())
+}

@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/log"
+)
+
+// Feeder reads the log's canonical and derived topics and hands them to a sink.
+// It keeps no position of its own: the sink's rows know how far they go.
+type Feeder struct {
+	client *kgo.Client
+	codecs map[string]*log.Codec
+	topics []string
+	sink   Sink
+	linger time.Duration // the least time between two batches
+	logger *slog.Logger
+
+	mu        sync.Mutex
+	positions map[log.Partition]int64
+}
+
+// NewFeeder returns a feeder of the given topics. Batches are as large as what
+// has come within linger, so that a busy log makes few large transactions.
+func NewFeeder(client *kgo.Client, codecs map[string]*log.Codec, topics []string, sink Sink, linger time.Duration, logger *slog.Logger) *Feeder {
+	return &Feeder{client: client, codecs: codecs, topics: topics, sink: sink, linger: linger, logger: logger}
+}
+
+// Positions returns the next offsets after what the sink has stored.
+func (f *Feeder) Positions() map[log.Partition]int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := make(map[log.Partition]int64, len(f.positions))
+	for p, n := range f.positions {
+		out[p] = n
+	}
+	return out
+}
+
+// Run feeds until the context ends. Any other return is a failure, after which
+// it can be run again.
+func (f *Feeder) Run(ctx context.Context) error {
+	reader, err := f.open(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	defer reader.Close()
+	for {
+		changes, err := f.collect(ctx, reader)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if len(changes) == 0 {
+			continue
+		}
+		// A batch that has begun is finished: stopping between two keeps the
+		// store's file in order.
+		if err := f.sink.Apply(context.WithoutCancel(ctx), changes); err != nil {
+			return fmt.Errorf("storing %d records: %w", len(changes), err)
+		}
+		f.advance(changes)
+	}
+}
+
+func (f *Feeder) advance(changes []Change) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range changes {
+		f.positions[changes[i].Partition] = changes[i].Offset + 1
+	}
+}
+
+func (f *Feeder) open(ctx context.Context) (*kgo.Client, error) {
+	stored, err := f.sink.Positions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the store's positions: %w", err)
+	}
+	starts, ends, err := log.Bounds(ctx, f.client, f.topics)
+	if err != nil {
+		return nil, err
+	}
+	from := map[string]map[int32]kgo.Offset{}
+	positions := map[log.Partition]int64{}
+	for p, start := range starts {
+		at, ok := stored[p]
+		switch {
+		case !ok:
+			at = start
+		case at < start:
+			f.logger.Warn("the log no longer holds records that the store has not seen", "topic", p.Topic, "partition", p.Partition, "missing", start-at)
+			at = start
+		case at > ends[p]:
+			// The log lost its unsynced end in a power failure. What is written
+			// there now are the same records again, by their sequence numbers.
+			f.logger.Warn("the store is ahead of the log", "topic", p.Topic, "partition", p.Partition, "store", at, "log_end", ends[p])
+		}
+		positions[p] = at
+		if from[p.Topic] == nil {
+			from[p.Topic] = map[int32]kgo.Offset{}
+		}
+		from[p.Topic][p.Partition] = kgo.NewOffset().At(at)
+	}
+	f.mu.Lock()
+	f.positions = positions
+	f.mu.Unlock()
+	reader, err := kgo.NewClient(append(f.client.Opts(), kgo.ConsumePartitions(from))...)
+	if err != nil {
+		return nil, fmt.Errorf("opening reader: %w", err)
+	}
+	return reader, nil
+}
+
+// collect gathers what comes within the linger, at most batchMax records.
+func (f *Feeder) collect(ctx context.Context, reader *kgo.Client) ([]Change, error) {
+	const batchMax = 100_000
+	var changes []Change
+	deadline := ctx
+	for len(changes) < batchMax {
+		fetches := reader.PollRecords(deadline, batchMax-len(changes))
+		var failed error
+		fetches.EachError(func(topic string, p int32, err error) {
+			if !errors.Is(err, context.DeadlineExceeded) {
+				failed = fmt.Errorf("reading %s/%d: %w", topic, p, err)
+			}
+		})
+		if failed != nil {
+			return nil, failed
+		}
+		for it := fetches.RecordIter(); !it.Done(); {
+			r := it.Next()
+			record, err := f.decode(r)
+			if err != nil {
+				return nil, fmt.Errorf("reading %s/%d@%d: %w", r.Topic, r.Partition, r.Offset, err)
+			}
+			changes = append(changes, Change{Partition: log.Partition{Topic: r.Topic, Partition: r.Partition}, Offset: r.Offset, Record: record})
+		}
+		if deadline.Err() != nil {
+			break
+		}
+		if deadline == ctx {
+			var cancel context.CancelFunc
+			deadline, cancel = context.WithTimeout(ctx, f.linger)
+			defer cancel()
+		}
+	}
+	return changes, nil
+}
+
+// decode reads a record into the struct of its topic. The topic's family is the
+// part of its name before the first dot.
+func (f *Feeder) decode(r *kgo.Record) (any, error) {
+	family, _, _ := strings.Cut(r.Topic, ".")
+	record := newRecord(family)
+	if record == nil {
+		return nil, fmt.Errorf("topic %s is not for the store", r.Topic)
+	}
+	if w, ok := record.(Window); ok {
+		m := map[string]any(w)
+		return w, f.codecs[r.Topic].Decode(r.Value, &m)
+	}
+	return record, f.codecs[r.Topic].Decode(r.Value, record)
+}
+
+func newRecord(family string) any {
+	switch family {
+	case "quotes":
+		return new(feed.Quote)
+	case "games":
+		return new(feed.Game)
+	case "plays":
+		return new(feed.Play)
+	case "weather":
+		return new(feed.Weather)
+	case "markets":
+		return new(feed.MarketState)
+	case "windows":
+		return Window{}
+	case log.TopicFixtures:
+		return new(feed.Fixture)
+	case log.TopicQuarantine:
+		return new(feed.Quarantine)
+	case log.TopicReviews:
+		return new(feed.Review)
+	case log.TopicLate:
+		return new(feed.Late)
+	}
+	return nil
+}
