@@ -1,0 +1,150 @@
+// Package api serves BetFlow over HTTP: the board and its stream, fixtures,
+// status, SQL, and the description of all that.
+package api
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/pprof"
+	"strconv"
+	"time"
+
+	"github.com/betflow/betflow/internal/board"
+	"github.com/betflow/betflow/internal/league"
+	"github.com/betflow/betflow/internal/store"
+)
+
+//go:embed openapi.yaml
+var openapi []byte
+
+// Deps is what the API serves from.
+type Deps struct {
+	Board    *board.Board
+	Store    store.Reader
+	Catalog  *league.Catalog
+	Mode     func() Mode    // where the records come from
+	Status   func() *Status // of the whole system
+	Ready    func() bool    // whether everything has started
+	Metrics  http.Handler   // for Prometheus
+	Pages    http.Handler   // the web UI
+	Schemas  http.Handler   // the schema registry, served under /registry
+	Instance string         // names this run of the program
+	Logger   *slog.Logger
+}
+
+// Mode says where the records come from and how fast their time runs.
+type Mode struct {
+	Source string  `json:"source"` // simulator, live or replay
+	Speed  float64 `json:"speed"`  // seconds of the log's clock in a second; 0 is as fast as can be
+	Name   string  `json:"name,omitempty"`
+}
+
+// queryLimit bounds the rows of one answer to SQL.
+const queryLimit = 10_000
+
+// queryTimeout bounds how long one statement may run.
+const queryTimeout = 30 * time.Second
+
+// New returns the handler of everything under one address.
+func New(d Deps) http.Handler {
+	s := &server{Deps: d}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/v1/board", s.board)
+	mux.HandleFunc("GET /api/v1/stream", s.stream)
+	mux.HandleFunc("GET /api/v1/fixtures/{id}", s.fixture)
+	mux.HandleFunc("GET /api/v1/fixtures/{id}/movement", s.movement)
+	mux.HandleFunc("GET /api/v1/fixtures/{id}/windows", s.windows)
+	mux.HandleFunc("GET /api/v1/status", s.status)
+	mux.HandleFunc("GET /api/v1/quarantine", s.quarantine)
+	mux.HandleFunc("GET /api/v1/reviews", s.reviews)
+	mux.HandleFunc("POST /api/v1/query", s.query)
+	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/yaml")
+		_, _ = w.Write(openapi) // the client has gone if this fails
+	})
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, notFound("no such endpoint: "+r.Method+" "+r.URL.Path, "GET /api/v1/openapi.yaml lists them"))
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Betflow-Instance", d.Instance)
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /metrics", d.Metrics)
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	mux.Handle("/registry/", http.StripPrefix("/registry", d.Schemas))
+	mux.Handle("/", d.Pages)
+	return mux
+}
+
+type server struct{ Deps }
+
+// problem is an error with its HTTP status and a way out.
+type problem struct {
+	status int
+	text   string
+	hint   string
+}
+
+func (p *problem) Error() string { return p.text }
+
+func badRequest(text, hint string) error { return &problem{http.StatusBadRequest, text, hint} }
+func notFound(text, hint string) error   { return &problem{http.StatusNotFound, text, hint} }
+
+// fail answers with an error: a problem as it says, anything else as a fault of
+// ours, logged.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // the client has gone
+	}
+	var p *problem
+	if !errors.As(err, &p) {
+		s.Logger.Error("answering request", "path", r.URL.Path, "error", err)
+		p = &problem{http.StatusInternalServerError, err.Error(), "see the log of the server"}
+	}
+	body := map[string]string{"error": p.text}
+	if p.hint != "" {
+		body["hint"] = p.hint
+	}
+	s.write(w, p.status, body)
+}
+
+func (s *server) write(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		s.Logger.Debug("client has gone", "error", err)
+	}
+}
+
+func (s *server) ready(w http.ResponseWriter, _ *http.Request) {
+	if !s.Ready() {
+		s.write(w, http.StatusServiceUnavailable, map[string]string{"error": "still starting"})
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *server) status(w http.ResponseWriter, _ *http.Request) {
+	s.write(w, http.StatusOK, s.Status())
+}
+
+// limitOf reads the limit parameter.
+func limitOf(r *http.Request, otherwise int) (int, error) {
+	text := r.URL.Query().Get("limit")
+	if text == "" {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > queryLimit {
+		return 0, badRequest("limit "+strconv.Quote(text)+" is not a number from 1 to "+strconv.Itoa(queryLimit), "")
+	}
+	return n, nil
+}

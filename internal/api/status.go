@@ -1,0 +1,67 @@
+package api
+
+import (
+	"time"
+
+	"github.com/betflow/betflow/internal/board"
+	"github.com/betflow/betflow/internal/feed"
+)
+
+// Status is the state of the whole system.
+type Status struct {
+	Started   time.Time      `json:"started"`
+	Now       feed.Time      `json:"now"` // the log's clock
+	Version   string         `json:"version"`
+	Mode      Mode           `json:"mode"`
+	Sources   []SourceStatus `json:"sources"`
+	Topics    []TopicStatus  `json:"topics"`
+	Tasks     []TaskStatus   `json:"tasks"`
+	Counters  StatusCounters `json:"counters"`
+	Watermark feed.Time      `json:"watermark"`
+}
+
+// SourceStatus is how one provider is doing.
+type SourceStatus struct {
+	Source      string       `json:"source"`
+	State       string       `json:"state"` // ok, degraded, down or idle
+	LastSuccess feed.Time    `json:"last_success,omitzero"`
+	LastError   string       `json:"last_error,omitempty"`
+	Hint        string       `json:"hint,omitempty"`
+	NextFetch   feed.Time    `json:"next_fetch,omitzero"`
+	Requests    int64        `json:"requests"`
+	Retries     int64        `json:"retries"`
+	Errors      int64        `json:"errors"`
+	Quota       *QuotaStatus `json:"quota"`
+}
+
+// QuotaStatus is what a provider says is left.
+type QuotaStatus struct {
+	Remaining int `json:"remaining"`
+	Used      int `json:"used"`
+	Last      int `json:"last"`
+}
+
+// TopicStatus is how much one topic holds and how far behind its slowest reader
+// is.
+type TopicStatus struct {
+	Topic      string  `json:"topic"`
+	Records    int64   `json:"records"`
+	Lag        int64   `json:"lag"` // records
+	LagSeconds float64 `json:"lag_seconds"`
+}
+
+// TaskStatus is how one task of the processor is doing.
+type TaskStatus struct {
+	Task     string  `json:"task"`
+	Records  int64   `json:"records"`
+	Emitted  int64   `json:"emitted"`
+	Restarts int64   `json:"restarts"`
+	Restored float64 `json:"restored_seconds"`
+	Error    string  `json:"error,omitempty"`
+}
+
+// StatusCounters are the board's counters and the processor's.
+type StatusCounters struct {
+	board.Counters
+	DuplicatesDropped int64 `json:"duplicates_dropped"`
+}
