@@ -1,0 +1,14 @@
+import { render } from "preact";
+import { App } from "./app";
+import { keepPreferences } from "./state/prefs";
+import { followLinks } from "./state/route";
+import { keepColours } from "./ui/colours";
+import { followStream } from "./wire/stream";
+import "uplot/dist/uPlot.min.css";
+import "./styles/main.css";
+
+followLinks();
+keepPreferences();
+keepColours();
+followStream();
+render(<App />, document.getElementById("app")!);

@@ -1,0 +1,60 @@
+import { effect, signal } from "@preact/signals";
+import { isOddsFormat, type OddsFormat } from "../format/odds";
+import { route } from "./route";
+
+export type Theme = "system" | "light" | "dark";
+
+/** The groups of the board, in its order; "all" filters nothing. */
+export type StateFilter = "all" | "playing" | "upcoming" | "finished" | "off";
+
+const query = new URLSearchParams(location.search);
+
+/** How prices are written. The address wins over what this browser remembers, so a link shows what its sender saw. */
+export const oddsFormat = signal<OddsFormat>(
+  [query.get("odds"), remembered("odds")].find(isOddsFormat) ?? "decimal",
+);
+
+export const theme = signal<Theme>((remembered("theme") as Theme | null) ?? "system");
+
+/** What the board shows. An empty set of leagues is all of them. */
+export const leagueFilter = signal<readonly string[]>(query.get("league")?.split(",").filter(Boolean) ?? []);
+export const stateFilter = signal<StateFilter>((query.get("state") as StateFilter | null) ?? "all");
+export const search = signal(query.get("q") ?? "");
+
+/** The market that a narrow screen shows; a wide one shows all three. */
+export const narrowMarket = signal("h2h");
+
+/** Keeps the address and the browser's memory in step with the signals above. */
+export function keepPreferences(): void {
+  effect(() => remember("odds", oddsFormat.value));
+  effect(() => remember("theme", theme.value));
+  effect(() => {
+    const next = new URLSearchParams();
+    if (oddsFormat.value !== "decimal") next.set("odds", oddsFormat.value);
+    if (route.value.view === "board") {
+      if (leagueFilter.value.length > 0) next.set("league", leagueFilter.value.join(","));
+      if (stateFilter.value !== "all") next.set("state", stateFilter.value);
+      if (search.value !== "") next.set("q", search.value);
+    }
+    const text = next.toString();
+    history.replaceState(history.state, "", location.pathname + (text && "?" + text) + location.hash);
+  });
+}
+
+// A browser may forbid storage: then nothing is remembered and all else works.
+
+function remembered(key: string): string | null {
+  try {
+    return localStorage.getItem("betflow." + key);
+  } catch {
+    return null;
+  }
+}
+
+function remember(key: string, value: string): void {
+  try {
+    localStorage.setItem("betflow." + key, value);
+  } catch {
+    return;
+  }
+}

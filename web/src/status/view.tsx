@@ -1,0 +1,125 @@
+import { useEffect } from "preact/hooks";
+import { dayName, clockSeconds, ms, span, utc } from "../format/time";
+import { api } from "../wire/api";
+import type { Status } from "../wire/types";
+import { Failure, Notice } from "../ui/notice";
+import { modeWords } from "../ui/header";
+import { useResource } from "../ui/resource";
+import { Quarantine, Reviews } from "./queues";
+import { Sources } from "./sources";
+
+/** Whether the sources, the log and the pipeline do their work. */
+export function StatusView() {
+  const { data, error } = useResource(api.status, [], 2_000);
+  useEffect(() => {
+    document.title = "Status · BetFlow";
+    return () => void (document.title = "BetFlow");
+  }, []);
+  return (
+    <div class="page">
+      <h1>Status</h1>
+      {error && <Failure error={error} />}
+      {!data && !error && <Notice title="Loading the status" />}
+      {data && (
+        <>
+          <Summary status={data} />
+          <Sources sources={data.sources ?? []} now={ms(data.now)} />
+          <div class="panels">
+            <Topics topics={data.topics ?? []} />
+            <Counters counters={data.counters ?? {}} />
+          </div>
+        </>
+      )}
+      <Quarantine />
+      <Reviews />
+    </div>
+  );
+}
+
+function Summary({ status }: { status: Status }) {
+  const now = ms(status.now);
+  const started = ms(status.started);
+  const watermark = ms(status.watermark);
+  return (
+    <dl class="facts">
+      <div>
+        <dt>Reading</dt>
+        <dd>
+          {modeWords(status.mode)}
+          {status.mode.name && ` of ${status.mode.name}`}
+        </dd>
+      </div>
+      <div>
+        <dt>Version</dt>
+        <dd>{status.version}</dd>
+      </div>
+      <div>
+        <dt>Started</dt>
+        <dd title={utc(status.started)}>
+          {dayName(started)} {clockSeconds(started)}
+        </dd>
+      </div>
+      <div>
+        <dt>Watermark</dt>
+        <dd title={utc(status.watermark)}>
+          {Number.isFinite(watermark) ? `${clockSeconds(watermark)}, ${span(now - watermark)} behind` : "none yet"}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Topics({ topics }: { topics: NonNullable<Status["topics"]> }) {
+  return (
+    <section class="panel" aria-label="Topics">
+      <div class="panel-head">
+        <h2>Topics</h2>
+      </div>
+      <div class="scroll">
+        <table class="data">
+          <thead>
+            <tr>
+              <th scope="col">Topic</th>
+              <th scope="col" class="number">
+                records
+              </th>
+              <th scope="col" class="number">
+                lag
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {topics.map((topic) => (
+              <tr key={topic.topic}>
+                <th scope="row">{topic.topic}</th>
+                <td class="number">{topic.records.toLocaleString("en")}</td>
+                <td class="number">{topic.lag_seconds == null ? "–" : `${topic.lag_seconds.toFixed(1)} s`}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Counters({ counters }: { counters: Record<string, number> }) {
+  return (
+    <section class="panel" aria-label="Counters">
+      <div class="panel-head">
+        <h2>Counters</h2>
+        <span class="muted">since the start</span>
+      </div>
+      <table class="data">
+        <tbody>
+          {Object.entries(counters).map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name.replaceAll("_", " ")}</th>
+              <td class="number">{value.toLocaleString("en")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
