@@ -1,0 +1,304 @@
+package app
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/betflow/betflow/internal/odds"
+	"github.com/betflow/betflow/internal/source"
+)
+
+//go:embed default.yaml
+var defaultConfig []byte
+
+// DefaultConfig is the text of the complete configuration with its defaults.
+func DefaultConfig() []byte { return slices.Clone(defaultConfig) }
+
+// Config is the whole configuration. default.yaml tells what each setting is.
+type Config struct {
+	Data        string      `yaml:"data"`
+	Leagues     []string    `yaml:"leagues"`
+	Definitions Definitions `yaml:"definitions"`
+	HTTP        HTTP        `yaml:"http"`
+	Kafka       Kafka       `yaml:"kafka"`
+	Log         Log         `yaml:"log"`
+	Markets     Markets     `yaml:"markets"`
+	Sources     Sources     `yaml:"sources"`
+	Simulator   Simulator   `yaml:"simulator"`
+}
+
+// Definitions are folders of users' own files.
+type Definitions struct {
+	Leagues string `yaml:"leagues"`
+	Metrics string `yaml:"metrics"`
+}
+
+// HTTP is where the web UI and the API are.
+type HTTP struct {
+	Listen string `yaml:"listen"`
+}
+
+// Kafka is where the log and the schema registry are.
+type Kafka struct {
+	Listen   string   `yaml:"listen"`
+	Brokers  []string `yaml:"brokers"`
+	Registry string   `yaml:"registry"`
+}
+
+// Log is how the log is laid out.
+type Log struct {
+	Partitions  int32         `yaml:"partitions"`
+	Replication int16         `yaml:"replication"`
+	MaxBytes    int64         `yaml:"max_bytes"`
+	Checkpoint  time.Duration `yaml:"checkpoint"`
+}
+
+// Markets is how market states are computed.
+type Markets struct {
+	Method string        `yaml:"method"`
+	MaxAge time.Duration `yaml:"max_age"`
+}
+
+// Sources are the providers.
+type Sources struct {
+	Mode    string        `yaml:"mode"`
+	Odds    OddsSource    `yaml:"odds"`
+	Games   GamesSource   `yaml:"games"`
+	Weather WeatherSource `yaml:"weather"`
+}
+
+// OddsSource is The Odds API.
+type OddsSource struct {
+	Key     source.Secret `yaml:"key"`
+	URL     string        `yaml:"url"`
+	Regions string        `yaml:"regions"`
+	Markets string        `yaml:"markets"`
+	Format  string        `yaml:"format"`
+	Reserve int           `yaml:"reserve"`
+}
+
+// GamesSource is ESPN.
+type GamesSource struct {
+	URL string `yaml:"url"`
+}
+
+// WeatherSource is OpenWeather.
+type WeatherSource struct {
+	Key source.Secret `yaml:"key"`
+	URL string        `yaml:"url"`
+}
+
+// Simulator is the simulated world of the demo.
+type Simulator struct {
+	Seed        uint64        `yaml:"seed"`
+	Speed       float64       `yaml:"speed"`
+	Leagues     []string      `yaml:"leagues"`
+	GamesPerDay int           `yaml:"games_per_day"`
+	Refresh     time.Duration `yaml:"refresh"`
+}
+
+// Modes of the sources.
+const (
+	ModeAuto      = "auto"
+	ModeLive      = "live"
+	ModeSimulator = "simulator"
+	ModeNone      = "none"
+)
+
+// keyVariables are the customary names of the providers' keys.
+var keyVariables = map[string]string{
+	"ODDS_API_KEY":        "sources.odds.key",
+	"OPENWEATHER_API_KEY": "sources.weather.key",
+}
+
+// Setting is one value of the configuration and where it came from.
+type Setting struct {
+	Name   string // such as log.partitions
+	Value  string // as YAML; secrets are redacted
+	Origin string // default, file, environment or flag
+}
+
+// Layers are where settings come from, the later over the earlier.
+type Layers struct {
+	File  string            // path of a configuration file; empty for none
+	Env   []string          // as os.Environ gives it
+	Flags map[string]string // setting name -> YAML value
+}
+
+// Load reads the layers over the defaults. All problems are reported together.
+func Load(layers Layers) (Config, []Setting, error) {
+	var c Config
+	if err := yaml.UnmarshalWithOptions(defaultConfig, &c, yaml.Strict()); err != nil {
+		panic("app: default.yaml: " + err.Error()) // held by a test
+	}
+	l := &loader{leaves: map[string]reflect.Value{}, origins: map[string]string{}}
+	l.walk("", reflect.ValueOf(&c).Elem())
+	if layers.File != "" {
+		l.file(layers.File, &c)
+	}
+	l.environment(layers.Env)
+	for _, name := range sortedKeys(layers.Flags) {
+		l.set(name, layers.Flags[name], "flag")
+	}
+	if len(l.problems) == 0 {
+		l.problems = append(l.problems, c.Validate())
+	}
+	if err := errors.Join(l.problems...); err != nil {
+		return Config{}, nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	return c, l.settings(), nil
+}
+
+// loader fills a configuration and remembers where each value came from.
+type loader struct {
+	names    []string
+	leaves   map[string]reflect.Value
+	origins  map[string]string
+	problems []error
+}
+
+// walk finds every setting.
+func (l *loader) walk(prefix string, v reflect.Value) {
+	for i := range v.NumField() {
+		name := prefix + v.Type().Field(i).Tag.Get("yaml")
+		if f := v.Field(i); f.Kind() == reflect.Struct {
+			l.walk(name+".", f)
+		} else {
+			l.names = append(l.names, name)
+			l.leaves[name] = f
+			l.origins[name] = "default"
+		}
+	}
+}
+
+func (l *loader) file(path string, c *Config) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		l.problems = append(l.problems, fmt.Errorf("reading file %s: %w", path, err))
+		return
+	}
+	if err := yaml.UnmarshalWithOptions(text, c, yaml.Strict()); err != nil {
+		l.problems = append(l.problems, fmt.Errorf("reading file %s: %w", path, err))
+		return
+	}
+	var tree map[string]any
+	if err := yaml.Unmarshal(text, &tree); err == nil {
+		l.mark("", tree)
+	}
+}
+
+// mark notes which settings a file names.
+func (l *loader) mark(prefix string, tree map[string]any) {
+	for k, v := range tree {
+		name := prefix + k
+		if sub, ok := v.(map[string]any); ok {
+			l.mark(name+".", sub)
+		} else if _, ok := l.leaves[name]; ok {
+			l.origins[name] = "file"
+		}
+	}
+}
+
+func (l *loader) environment(env []string) {
+	variables := map[string]string{}
+	for v, name := range keyVariables {
+		variables[v] = name
+	}
+	for _, name := range l.names {
+		variables["BETFLOW_"+strings.ToUpper(strings.ReplaceAll(name, ".", "_"))] = name
+	}
+	for _, entry := range env {
+		key, value, _ := strings.Cut(entry, "=")
+		name, ok := variables[key]
+		switch {
+		case ok && value != "":
+			l.set(name, value, "environment")
+		case !ok && strings.HasPrefix(key, "BETFLOW_"):
+			l.problems = append(l.problems, fmt.Errorf("environment variable %s names no setting", key))
+		}
+	}
+}
+
+func (l *loader) set(name, value, origin string) {
+	leaf, ok := l.leaves[name]
+	if !ok {
+		l.problems = append(l.problems, fmt.Errorf("%s names no setting", name))
+		return
+	}
+	if leaf.Kind() == reflect.String {
+		leaf.SetString(value)
+	} else {
+		if leaf.Kind() == reflect.Slice && !strings.HasPrefix(value, "[") {
+			value = "[" + value + "]"
+		}
+		if err := yaml.Unmarshal([]byte(value), leaf.Addr().Interface()); err != nil {
+			l.problems = append(l.problems, fmt.Errorf("%s of the %s: %q is no value for it", name, origin, value))
+			return
+		}
+	}
+	l.origins[name] = origin
+}
+
+func (l *loader) settings() []Setting {
+	out := make([]Setting, len(l.names))
+	for i, name := range l.names {
+		leaf := l.leaves[name]
+		text := ""
+		if s, secret := leaf.Interface().(source.Secret); secret {
+			if s != "" {
+				text = "(set)"
+			}
+		} else if b, err := yaml.MarshalWithOptions(leaf.Interface(), yaml.Flow(true)); err == nil {
+			text = strings.TrimSpace(string(b))
+		}
+		out[i] = Setting{Name: name, Value: text, Origin: l.origins[name]}
+	}
+	return out
+}
+
+// Validate reports everything that cannot be, together.
+func (c *Config) Validate() error {
+	var problems []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			problems = append(problems, fmt.Errorf(format, args...))
+		}
+	}
+	check(c.Data != "", "data: name a folder")
+	check(c.Log.Partitions >= 1 && c.Log.Partitions <= 1024, "log.partitions: %d is not from 1 to 1024", c.Log.Partitions)
+	check(c.Log.Replication >= 1, "log.replication: %d is less than 1", c.Log.Replication)
+	check(c.Log.MaxBytes >= 64<<20, "log.max_bytes: %d is less than 64 MiB", c.Log.MaxBytes)
+	check(c.Log.Checkpoint > 0, "log.checkpoint: must be a positive duration")
+	method := odds.Method(c.Markets.Method)
+	check(method == odds.Multiplicative || method == odds.Power || method == odds.Shin, "markets.method: %q is none of multiplicative, power, shin", c.Markets.Method)
+	check(c.Markets.MaxAge > 0, "markets.max_age: must be a positive duration")
+	check(slices.Contains([]string{ModeAuto, ModeLive, ModeSimulator, ModeNone}, c.Sources.Mode), "sources.mode: %q is none of auto, live, simulator, none", c.Sources.Mode)
+	check(c.Sources.Mode != ModeLive || c.Sources.Odds.Key != "", "sources.mode: live needs a key for odds: set ODDS_API_KEY")
+	check(c.Sources.Odds.Format == "decimal" || c.Sources.Odds.Format == "american", "sources.odds.format: %q is neither decimal nor american", c.Sources.Odds.Format)
+	check(c.Simulator.Speed > 0, "simulator.speed: must be above 0")
+	check(c.Simulator.Refresh > 0, "simulator.refresh: must be a positive duration")
+	check(len(c.Kafka.Brokers) == 0 || c.Kafka.Registry != "", "kafka.registry: a real cluster needs the URL of a schema registry")
+	return errors.Join(problems...)
+}
+
+// live tells whether real providers are to be asked.
+func (c *Config) live() bool {
+	return c.Sources.Mode == ModeLive || c.Sources.Mode == ModeAuto && c.Sources.Odds.Key != ""
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

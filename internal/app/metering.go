@@ -1,0 +1,90 @@
+package app
+
+import (
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metering exposes the system's state to Prometheus. Values are read when they
+// are asked for; nothing on the way of a price counts for it.
+type metering struct {
+	system   *system
+	registry *prometheus.Registry
+
+	requests, failures, retries, quota *prometheus.Desc
+	records, emitted, restarts         *prometheus.Desc
+	lag, topicRecords                  *prometheus.Desc
+	counter, age                       *prometheus.Desc
+}
+
+func newMetering(s *system) *metering {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("betflow_"+name, help, labels, nil)
+	}
+	m := &metering{
+		system: s, registry: prometheus.NewRegistry(),
+		requests:     desc("source_requests_total", "Requests sent to a provider, retries included.", "source"),
+		failures:     desc("source_failures_total", "Requests that brought no data, by reason.", "source", "reason"),
+		retries:      desc("source_retries_total", "Requests sent again.", "source"),
+		quota:        desc("source_quota_remaining", "Credits that the provider says are left.", "source"),
+		records:      desc("task_records_total", "Records a task has taken in since the start.", "task"),
+		emitted:      desc("task_emitted_total", "Records a task has written since the start.", "task"),
+		restarts:     desc("task_restarts_total", "How often a task has failed and was started again.", "task"),
+		lag:          desc("topic_lag_records", "Records of a topic that its slowest reader has not read yet.", "topic"),
+		topicRecords: desc("topic_records", "Records that a topic holds.", "topic"),
+		counter:      desc("board_records_total", "Records that have reached the board since the start, by kind.", "kind"),
+		age:          desc("board_clock_seconds", "The log's clock as seconds since the epoch."),
+	}
+	m.registry.MustRegister(m, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metering) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// Describe sends nothing: which series exist depends on what runs.
+func (m *metering) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reads the system's state.
+func (m *metering) Collect(out chan<- prometheus.Metric) {
+	send := func(d *prometheus.Desc, kind prometheus.ValueType, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, kind, v, labels...)
+	}
+	s := m.system
+	if s.ready.Load() && s.poller != nil {
+		for _, p := range s.poller.Status() {
+			send(m.requests, prometheus.CounterValue, float64(p.Counts.Requests), p.Source)
+			send(m.retries, prometheus.CounterValue, float64(p.Counts.Retries), p.Source)
+			send(m.failures, prometheus.CounterValue, float64(p.Counts.TooMany), p.Source, "too_many")
+			send(m.failures, prometheus.CounterValue, float64(p.Counts.ServerErrors), p.Source, "server_error")
+			send(m.failures, prometheus.CounterValue, float64(p.Counts.Timeouts), p.Source, "timeout")
+			send(m.failures, prometheus.CounterValue, float64(p.Counts.Refused), p.Source, "refused")
+			send(m.failures, prometheus.CounterValue, float64(p.Counts.Broken), p.Source, "broken")
+			if p.Quota.Known {
+				send(m.quota, prometheus.GaugeValue, float64(p.Quota.Remaining), p.Source)
+			}
+		}
+	}
+	st := s.status()
+	for _, t := range st.Tasks {
+		send(m.records, prometheus.CounterValue, float64(t.Records), t.Task)
+		send(m.emitted, prometheus.CounterValue, float64(t.Emitted), t.Task)
+		send(m.restarts, prometheus.CounterValue, float64(t.Restarts), t.Task)
+	}
+	for _, t := range st.Topics {
+		send(m.lag, prometheus.GaugeValue, float64(t.Lag), t.Topic)
+		send(m.topicRecords, prometheus.GaugeValue, float64(t.Records), t.Topic)
+	}
+	for kind, n := range map[string]int64{
+		"quote": st.Counters.Quotes, "game": st.Counters.Games, "weather": st.Counters.Weather,
+		"quarantine": st.Counters.Quarantined, "late": st.Counters.Late, "review": st.Counters.Reviews,
+		"duplicate": st.Counters.DuplicatesDropped,
+	} {
+		send(m.counter, prometheus.CounterValue, float64(n), kind)
+	}
+	send(m.age, prometheus.GaugeValue, float64(st.Now)/1e6)
+}

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/log"
+	"github.com/betflow/betflow/internal/source"
+	"github.com/betflow/betflow/internal/source/recording"
+)
+
+// Record asks the providers as a run does and writes every response to a
+// recording as well, until the context ends or the span is over; a span of 0 is
+// without end. It returns the number of responses.
+func Record(ctx context.Context, cfg Config, file string, span time.Duration, deps Deps) (n int64, err error) {
+	w, err := recording.Create(file)
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		if cerr := w.Close(); err == nil && cerr != nil {
+			err = fmt.Errorf("closing recording %s: %w", file, cerr)
+		}
+	}()
+	if span > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, span)
+		defer cancel()
+	}
+	var count atomic.Int64
+	err = Run(ctx, cfg, Options{Tap: source.SinkFunc(func(ctx context.Context, raw feed.Raw) error {
+		if err := w.Capture(ctx, raw); err != nil {
+			return err
+		}
+		count.Add(1)
+		return nil
+	})}, deps)
+	return count.Load(), err
+}
+
+// captureTo makes a sink that returns when the log has acknowledged a response
+// and the tap, if there is one, has it too.
+func captureTo(writer *log.RawWriter, tap source.Sink) source.Sink {
+	return source.SinkFunc(func(ctx context.Context, raw feed.Raw) error {
+		// An answer that was paid for is kept even if we are told to stop now.
+		ctx = context.WithoutCancel(ctx)
+		written := make(chan error, 1)
+		if err := writer.Capture(ctx, raw, func(err error) { written <- err }); err != nil {
+			return err
+		}
+		if tap != nil {
+			if err := tap.Capture(ctx, raw); err != nil {
+				return err
+			}
+		}
+		return <-written
+	})
+}

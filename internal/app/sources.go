@@ -1,0 +1,192 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/league"
+	"github.com/betflow/betflow/internal/log"
+	"github.com/betflow/betflow/internal/simulate"
+	"github.com/betflow/betflow/internal/source"
+	"github.com/betflow/betflow/internal/source/espn"
+	"github.com/betflow/betflow/internal/source/openweather"
+	"github.com/betflow/betflow/internal/source/theoddsapi"
+)
+
+// feedSources asks the providers, real or simulated, and writes what they
+// answer to the log. Nothing is asked before all of the log's readers are ready.
+func (s *system) feedSources(ctx context.Context, tap source.Sink) error {
+	if s.mode.Source == ModeSimulator {
+		if err := s.openSimulator(); err != nil {
+			return err
+		}
+	}
+	writer, err := log.OpenRawWriter(ctx, s.client, s.layout.Sources, s.cfg.Log.Partitions, "")
+	if err != nil {
+		return err
+	}
+	s.supervisor.start(ctx, "ticks", func(ctx context.Context) error { return s.tick(ctx, writer) })
+	if s.mode.Source == ModeNone {
+		return nil
+	}
+	s.poller, err = s.newPoller(captureTo(writer, tap))
+	if err != nil {
+		return err
+	}
+	s.supervisor.start(ctx, "sources", s.poller.Run)
+	return nil
+}
+
+// tick writes the passing of time once a second, so that watermarks and ages go
+// on when no provider answers.
+func (s *system) tick(ctx context.Context, writer *log.RawWriter) error {
+	for {
+		if err := writer.Tick(ctx, feed.At(s.clock.Now())); err != nil && ctx.Err() == nil {
+			return err
+		}
+		if s.supervisor.clock.Sleep(ctx, time.Second) != nil {
+			return nil
+		}
+	}
+}
+
+// demoCredits is a budget that the demo cannot use up: asking every second
+// would be stretched to fit a smaller one.
+const demoCredits = 1_000_000_000
+
+// openSimulator serves the simulated world on a free port of this machine and
+// points the sources there.
+func (s *system) openSimulator() error {
+	var ls []league.League
+	for _, id := range s.cfg.Simulator.Leagues {
+		l, _ := s.catalog.League(id)
+		ls = append(ls, *l)
+	}
+	sim, err := simulate.New(simulate.Config{
+		Seed: s.cfg.Simulator.Seed, Leagues: ls, Start: s.deps.Now(), Speed: s.cfg.Simulator.Speed,
+		Now: s.deps.Now, GamesPerDay: s.cfg.Simulator.GamesPerDay, Credits: demoCredits,
+	})
+	if err != nil {
+		return fmt.Errorf("making the simulated world: %w", err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("opening the simulator's address: %w", err)
+	}
+	server := &http.Server{Handler: sim.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			s.deps.Logger.Error("serving the simulator", "error", err)
+		}
+	}()
+	s.closers = append(s.closers, server.Close)
+	url := "http://" + listener.Addr().String()
+	s.simulator = url
+	o := &s.cfg.Sources
+	o.Odds.URL, o.Games.URL, o.Weather.URL = url, url, url
+	o.Odds.Key, o.Weather.Key = "demo", "demo"
+	s.clock = source.Clock{Now: func() time.Time { return sim.Instant().Std() }, Sleep: s.scaledSleep}
+	return nil
+}
+
+// scaledSleep sleeps in the simulated world's time.
+func (s *system) scaledSleep(ctx context.Context, d time.Duration) error {
+	return s.supervisor.clock.Sleep(ctx, time.Duration(float64(d)/s.cfg.Simulator.Speed))
+}
+
+// newPoller makes the jobs of every league: odds, scoreboard, and the weather
+// of leagues that play outdoors.
+func (s *system) newPoller(sink source.Sink) (*source.Poller, error) {
+	deps := source.Deps{Clock: s.clock, Rand: rand.Float64}
+	o := &s.cfg.Sources
+	configs := []source.Config{theoddsapi.Config(o.Odds.Key), espn.Config(), openweather.Config(o.Weather.Key)}
+	configs[0].Reserve = o.Odds.Reserve
+	urls := []string{o.Odds.URL, o.Games.URL, o.Weather.URL}
+	var clients []*source.Client
+	for i, c := range configs {
+		c.BaseURL = urls[i]
+		if s.mode.Source == ModeSimulator { // on this machine nobody minds
+			c.PerSecond, c.Burst, c.Reserve = 1000, 1000, 0
+		}
+		client, err := source.New(c, deps)
+		if err != nil {
+			return nil, err
+		}
+		clients = append(clients, client)
+	}
+	var jobs []source.Job
+	for _, id := range s.polled() {
+		l, _ := s.catalog.League(id)
+		jobs = append(jobs, s.jobsOf(*l, clients)...)
+	}
+	return source.NewPoller(source.PollerConfig{
+		Jobs: jobs, Games: s.board.Games, Sink: sink, Clock: s.clock, Log: s.deps.Logger,
+	})
+}
+
+// polled lists the leagues that are asked about.
+func (s *system) polled() []string {
+	if s.mode.Source == ModeSimulator {
+		return s.cfg.Simulator.Leagues
+	}
+	return s.leagues
+}
+
+func (s *system) jobsOf(l league.League, clients []*source.Client) []source.Job {
+	o := &s.cfg.Sources
+	offer := theoddsapi.Offer{Markets: strings.Split(o.Odds.Markets, ","), Regions: strings.Split(o.Odds.Regions, ","), Format: o.Odds.Format}
+	jobs := []source.Job{
+		{
+			Name: "scoreboard", League: l.ID, Client: clients[1], Schedule: s.schedule(espn.Schedule()),
+			Requests: func(feed.Time) []source.Request { return []source.Request{espn.Scoreboard(l, nil)} },
+		},
+		{
+			Name: "odds", League: l.ID, Client: clients[0], Schedule: s.schedule(theoddsapi.Schedule()),
+			Requests: func(feed.Time) []source.Request { return []source.Request{theoddsapi.Odds(l, offer)} },
+		},
+	}
+	if l.Outdoor && o.Weather.Key != "" {
+		jobs = append(jobs, source.Job{
+			Name: "weather", League: l.ID, Client: clients[2], Schedule: s.weatherSchedule(),
+			Requests: func(now feed.Time) []source.Request { return s.weatherRequests(l.ID, now) },
+		})
+	}
+	return jobs
+}
+
+// schedule is a provider's own cadence, or the demo's: there is no quota to
+// save, and something has to move.
+func (s *system) schedule(provider source.Schedule) source.Schedule {
+	if s.mode.Source != ModeSimulator {
+		return provider
+	}
+	r := s.cfg.Simulator.Refresh
+	return source.Schedule{InPlay: r, Steps: []source.Step{{Within: 24 * time.Hour, Every: 2 * r}}, Idle: 5 * r}
+}
+
+func (s *system) weatherSchedule() source.Schedule {
+	if s.mode.Source != ModeSimulator {
+		return openweather.Schedule()
+	}
+	return source.Schedule{InPlay: 30 * time.Second, Steps: []source.Step{{Within: 24 * time.Hour, Every: time.Minute}}, Idle: time.Minute}
+}
+
+// weatherRequests asks for each open venue at which a fixture is near.
+func (s *system) weatherRequests(leagueID string, now feed.Time) []source.Request {
+	var requests []source.Request
+	asked := map[string]bool{}
+	for _, f := range s.board.Near(leagueID, now) {
+		if v, ok := s.catalog.OutdoorVenue(f); ok && !asked[v.ID] {
+			asked[v.ID] = true
+			requests = append(requests, openweather.Weather(leagueID, *v))
+		}
+	}
+	return requests
+}

@@ -1,0 +1,108 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/betflow/betflow/internal/api"
+	"github.com/betflow/betflow/internal/log"
+	"github.com/betflow/betflow/internal/process"
+	"github.com/betflow/betflow/internal/source"
+)
+
+// status describes the whole system.
+func (s *system) status() *api.Status {
+	st := &api.Status{
+		Started: s.started.UTC(), Now: s.board.Now(), Version: Version, Mode: s.mode,
+		Sources: []api.SourceStatus{}, Topics: []api.TopicStatus{}, Tasks: []api.TaskStatus{},
+		Counters:  api.StatusCounters{Counters: s.board.Counters()},
+		Watermark: s.board.Now(),
+	}
+	if s.poller != nil {
+		for _, p := range s.poller.Status() {
+			st.Sources = append(st.Sources, sourceStatus(p))
+		}
+	}
+	if !s.ready.Load() {
+		return st
+	}
+	for _, t := range s.tasks() {
+		st.Tasks = append(st.Tasks, s.taskStatus(t))
+		st.Counters.DuplicatesDropped += t.Progress().Dropped
+	}
+	st.Topics = s.topicStatus()
+	return st
+}
+
+func (s *system) tasks() []*process.Task {
+	return append(append([]*process.Task{}, s.normalisers...), s.computers...)
+}
+
+func (s *system) taskStatus(t *process.Task) api.TaskStatus {
+	p := t.Progress()
+	restarts, err := s.supervisor.health(t.Name())
+	out := api.TaskStatus{Task: t.Name(), Records: p.Records, Emitted: p.Emitted, Restarts: restarts, Restored: p.Restored.Seconds()}
+	if err != nil {
+		out.Error = err.Error()
+	}
+	return out
+}
+
+func sourceStatus(p source.Status) api.SourceStatus {
+	out := api.SourceStatus{
+		Source: p.Source, State: "idle", LastSuccess: p.LastSuccess, NextFetch: p.Next,
+		Requests: int64(p.Counts.Requests), Retries: int64(p.Counts.Retries),
+		Errors: int64(p.Counts.TooMany + p.Counts.ServerErrors + p.Counts.Refused + p.Counts.Timeouts + p.Counts.Broken),
+	}
+	failing := 0
+	for _, j := range p.Jobs {
+		if j.Failures > 0 {
+			failing++
+		}
+	}
+	switch {
+	case failing == len(p.Jobs):
+		out.State = "down"
+	case failing > 0:
+		out.State = "degraded"
+	case p.LastSuccess != 0:
+		out.State = "ok"
+	}
+	if p.LastError != nil {
+		out.LastError, out.Hint = p.LastError.Message, p.LastError.Hint
+	}
+	if p.Quota.Known {
+		out.Quota = &api.QuotaStatus{Remaining: p.Quota.Remaining, Used: p.Quota.Used, Last: p.Quota.Last}
+	}
+	return out
+}
+
+// topicStatus asks the log for the ends of all topics and compares them with
+// how far the slowest reader of each has come.
+func (s *system) topicStatus() []api.TopicStatus {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	var names []string
+	for _, t := range s.layout.Topics() {
+		names = append(names, t.Name)
+	}
+	starts, ends, err := log.Bounds(ctx, s.client, names)
+	if err != nil {
+		s.deps.Logger.Warn("asking the log for its ends", "error", err)
+		return []api.TopicStatus{}
+	}
+	read := s.needed()
+	out := make([]api.TopicStatus, 0, len(names))
+	for _, name := range names {
+		t := api.TopicStatus{Topic: name}
+		for p := range s.cfg.Log.Partitions {
+			at := log.Partition{Topic: name, Partition: p}
+			t.Records += ends[at] - starts[at]
+			if next, ok := read[name][p]; ok {
+				t.Lag += max(0, ends[at]-next)
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}

@@ -1,0 +1,359 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/sr"
+
+	"github.com/betflow/betflow/internal/api"
+	"github.com/betflow/betflow/internal/board"
+	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/league"
+	"github.com/betflow/betflow/internal/log"
+	"github.com/betflow/betflow/internal/log/embedded"
+	"github.com/betflow/betflow/internal/log/registry"
+	"github.com/betflow/betflow/internal/metric"
+	"github.com/betflow/betflow/internal/odds"
+	"github.com/betflow/betflow/internal/process"
+	"github.com/betflow/betflow/internal/source"
+	"github.com/betflow/betflow/internal/store"
+	"github.com/betflow/betflow/internal/store/duckdb"
+	"github.com/betflow/betflow/leagues"
+	"github.com/betflow/betflow/metrics"
+	"github.com/betflow/betflow/web"
+)
+
+// Version is the program's version; a build may set it.
+var Version = "dev"
+
+// Deps are what a system gets from outside.
+type Deps struct {
+	Logger *slog.Logger
+	Now    func() time.Time
+}
+
+// system is everything that runs.
+type system struct {
+	cfg     Config
+	deps    Deps
+	started time.Time
+	mode    api.Mode
+	clock   source.Clock // of the sources: the simulated world's or the real one
+
+	catalog *league.Catalog
+	leagues []string
+	metrics []metric.Definition
+
+	listener  net.Listener
+	broker    *embedded.Broker
+	schemas   *registry.Registry
+	client    *kgo.Client
+	codecs    map[string]*log.Codec
+	layout    log.Layout
+	store     *duckdb.Store
+	board     *board.Board
+	poller    *source.Poller
+	simulator string // URL of the simulator, if it runs
+
+	normalisers, computers []*process.Task
+	storeFeeder            *store.Feeder
+	boardFeeder            *store.Feeder
+	supervisor             *supervisor
+	metering               *metering
+	instance               string
+	ready                  atomic.Bool
+
+	closers []func() error // in the order of opening
+}
+
+// open brings up all that has no work of its own yet. On error everything that
+// was opened is closed.
+func open(ctx context.Context, cfg Config, deps Deps, mode api.Mode) (_ *system, err error) {
+	s := &system{cfg: cfg, deps: deps, started: deps.Now(), mode: mode, clock: source.SystemClock()}
+	s.instance = strconv.FormatInt(s.started.UnixNano(), 36)
+	s.supervisor = newSupervisor(deps.Logger)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	if err := s.definitions(); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(cfg.Data, 0o755); err != nil {
+		return nil, fmt.Errorf("creating the data folder: %w", err)
+	}
+	for _, step := range []func(context.Context) error{s.openHTTP, s.openBroker, s.openStore, s.serve, s.openLog} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s.assemble()
+	return s, nil
+}
+
+// definitions reads the leagues and the metrics.
+func (s *system) definitions() error {
+	load := leagues.Load
+	if dir := s.cfg.Definitions.Leagues; dir != "" {
+		load = func() ([]league.League, error) { return leagues.LoadDir(dir) }
+	}
+	all, err := load()
+	if err != nil {
+		return err
+	}
+	if s.catalog, err = league.NewCatalog(all); err != nil {
+		return err
+	}
+	s.leagues = s.cfg.Leagues
+	if len(s.leagues) == 0 {
+		for _, l := range s.catalog.Leagues() {
+			s.leagues = append(s.leagues, l.ID)
+		}
+	}
+	for _, id := range append(append([]string{}, s.leagues...), s.cfg.Simulator.Leagues...) {
+		if _, ok := s.catalog.League(id); !ok {
+			return fmt.Errorf("league %q is not known", id)
+		}
+	}
+	s.metrics, err = metrics.Load(s.cfg.Definitions.Metrics)
+	return err
+}
+
+func (s *system) openHTTP(context.Context) error {
+	l, err := net.Listen("tcp", s.cfg.HTTP.Listen)
+	if err != nil {
+		return fmt.Errorf("opening the web address: %w (another address: --http 127.0.0.1:0)", err)
+	}
+	s.listener = l
+	return nil
+}
+
+// openBroker starts the embedded log and registry, unless real ones are used.
+func (s *system) openBroker(context.Context) error {
+	if len(s.cfg.Kafka.Brokers) > 0 {
+		return nil
+	}
+	var err error
+	s.broker, err = embedded.Start(embedded.Config{
+		Dir: filepath.Join(s.cfg.Data, "log"), Addr: s.cfg.Kafka.Listen, MaxBytes: s.cfg.Log.MaxBytes,
+		Protect: s.needed, Logger: s.deps.Logger.With("part", "log"), Now: s.deps.Now,
+	})
+	if err != nil {
+		return fmt.Errorf("starting the embedded log: %w", err)
+	}
+	s.closers = append(s.closers, s.broker.Close)
+	s.schemas, err = registry.New(registry.Config{Dir: filepath.Join(s.cfg.Data, "registry"), Logger: s.deps.Logger.With("part", "registry")})
+	if err != nil {
+		return fmt.Errorf("starting the embedded schema registry: %w", err)
+	}
+	s.closers = append(s.closers, s.schemas.Close)
+	return nil
+}
+
+func (s *system) openStore(ctx context.Context) error {
+	var err error
+	s.store, err = duckdb.Open(ctx, HotStoreFile(s.cfg.Data), s.metrics)
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.store.Close)
+	return nil
+}
+
+// HotStoreFile is where the hot store of a data folder is.
+func HotStoreFile(data string) string { return filepath.Join(data, "hot.duckdb") }
+
+// serve answers HTTP from here on: pages at once, data as it comes.
+func (s *system) serve(context.Context) error {
+	s.board = board.New(s.catalog, s.instance)
+	s.metering = newMetering(s)
+	var schemas http.Handler = http.NotFoundHandler()
+	if s.schemas != nil {
+		schemas = s.schemas
+	}
+	handler := api.New(api.Deps{
+		Board: s.board, Store: s.store, Catalog: s.catalog,
+		Mode: func() api.Mode { return s.mode }, Status: s.status, Ready: s.ready.Load,
+		Metrics: s.metering.handler(), Pages: web.Handler(), Schemas: schemas,
+		Instance: s.instance, Logger: s.deps.Logger.With("part", "api"),
+	})
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog: slog.NewLogLogger(s.deps.Logger.Handler(), slog.LevelDebug)}
+	go func() {
+		if err := server.Serve(s.listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			s.deps.Logger.Error("serving HTTP", "error", err)
+		}
+	}()
+	s.closers = append(s.closers, func() error {
+		// Streams never end by themselves: give answers a moment, then cut.
+		ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			return server.Close()
+		}
+		return nil
+	})
+	return nil
+}
+
+// openLog connects to the log, creates what is missing and registers schemas.
+func (s *system) openLog(ctx context.Context) error {
+	brokers, schemaURL := s.cfg.Kafka.Brokers, s.cfg.Kafka.Registry
+	if s.broker != nil {
+		brokers, schemaURL = []string{s.broker.Addr()}, s.url()+"/registry"
+	}
+	client, err := kgo.NewClient(
+		kgo.SeedBrokers(brokers...),
+		kgo.ClientID("betflow"),
+		kgo.RecordPartitioner(kgo.ManualPartitioner()),
+		kgo.ProducerLinger(0),
+		kgo.ProducerBatchMaxBytes(log.MaxRecordBytes),
+		kgo.BrokerMaxWriteBytes(2*log.MaxRecordBytes),
+		kgo.FetchMaxPartitionBytes(log.MaxRecordBytes),
+		kgo.MaxBufferedRecords(100_000),
+		kgo.FetchMaxWait(500*time.Millisecond),
+		kgo.ProducerBatchCompression(kgo.NoCompression()),
+	)
+	if err != nil {
+		return fmt.Errorf("connecting to the log: %w", err)
+	}
+	s.client = client
+	s.closers = append(s.closers, func() error { client.Close(); return nil })
+
+	s.layout = log.Layout{Partitions: s.cfg.Log.Partitions, Sources: feed.Sources(), Leagues: s.leagues, Metrics: map[string]string{}}
+	for i := range s.metrics {
+		s.layout.Metrics[s.metrics[i].Name] = s.metrics[i].Schema()
+	}
+	topics := s.layout.Topics()
+	if err := log.Ensure(ctx, client, topics, s.cfg.Log.Replication); err != nil {
+		return err
+	}
+	schemas, err := sr.NewClient(sr.URLs(schemaURL))
+	if err != nil {
+		return fmt.Errorf("connecting to the schema registry: %w", err)
+	}
+	s.codecs = map[string]*log.Codec{}
+	for _, t := range topics {
+		if t.Schema == "" {
+			continue
+		}
+		if s.codecs[t.Name], err = log.Register(ctx, schemas, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// assemble makes the tasks and feeders; nothing runs yet.
+func (s *system) assemble() {
+	pc := process.Config{
+		Client: s.client, Codecs: s.codecs, StateDir: filepath.Join(s.cfg.Data, "state"),
+		CheckpointEvery: s.cfg.Log.Checkpoint, Now: s.deps.Now, Logger: s.deps.Logger,
+	}
+	nc := process.NormaliseConfig{Catalog: s.catalog, Leagues: s.leagues, Sources: feed.Sources(), Partitions: s.cfg.Log.Partitions}
+	cc := process.ComputeConfig{Leagues: s.leagues, Metrics: s.metrics, Method: odds.Method(s.cfg.Markets.Method), MaxAge: s.cfg.Markets.MaxAge}
+	for p := range s.cfg.Log.Partitions {
+		s.normalisers = append(s.normalisers, process.NewNormalise(pc, nc, p))
+		s.computers = append(s.computers, process.NewCompute(pc, cc, p))
+	}
+	var canonical []string
+	for _, t := range s.layout.Topics() {
+		if t.Schema != "" {
+			canonical = append(canonical, t.Name)
+		}
+	}
+	s.storeFeeder = store.NewFeeder(s.client, s.codecs, canonical, s.store, storeLinger, s.deps.Logger.With("part", "store"))
+	var shown []string
+	for _, t := range s.layout.Topics() {
+		if t.Schema != "" && s.layout.Metrics[metricOf(t.Name)] == "" {
+			shown = append(shown, t.Name)
+		}
+	}
+	s.boardFeeder = store.NewFeeder(s.client, s.codecs, shown, s.board, boardLinger, s.deps.Logger.With("part", "board"))
+}
+
+// Lingers of the feeders: the store likes large transactions, the board is to
+// be current and its readers do not gain from more than a hundred frames a
+// second.
+const (
+	storeLinger = 200 * time.Millisecond
+	boardLinger = 8 * time.Millisecond
+)
+
+// metricOf returns the metric of a windows topic, "" for any other topic.
+func metricOf(topic string) string {
+	const prefix = "windows."
+	if len(topic) > len(prefix) && topic[:len(prefix)] == prefix {
+		return topic[len(prefix):]
+	}
+	return ""
+}
+
+// start sets the processing in motion, the end of the way first.
+func (s *system) start(ctx context.Context) {
+	s.supervisor.start(ctx, "board", s.boardFeeder.Run)
+	s.supervisor.start(ctx, "store", s.storeFeeder.Run)
+	for _, t := range s.computers {
+		s.supervisor.start(ctx, t.Name(), t.Run)
+	}
+	for _, t := range s.normalisers {
+		s.supervisor.start(ctx, t.Name(), t.Run)
+	}
+}
+
+func (s *system) url() string { return "http://" + s.listener.Addr().String() }
+
+// addresses says where everything is.
+func (s *system) addresses() Addresses {
+	a := Addresses{HTTP: s.url(), Registry: s.url() + "/registry", Instance: s.instance}
+	if s.broker != nil {
+		a.Kafka = s.broker.Addr()
+	} else {
+		a.Kafka, a.Registry = s.cfg.Kafka.Brokers[0], s.cfg.Kafka.Registry
+	}
+	return a
+}
+
+// close closes what was opened, the last first.
+func (s *system) close() error {
+	var all []error
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		all = append(all, s.closers[i]())
+	}
+	s.closers = nil
+	return errors.Join(all...)
+}
+
+// needed tells the janitor from where on each partition is still to be read.
+func (s *system) needed() map[string]map[int32]int64 {
+	out := map[string]map[int32]int64{}
+	note := func(positions map[log.Partition]int64) {
+		for p, next := range positions {
+			if out[p.Topic] == nil {
+				out[p.Topic] = map[int32]int64{}
+			}
+			if at, ok := out[p.Topic][p.Partition]; !ok || next < at {
+				out[p.Topic][p.Partition] = next
+			}
+		}
+	}
+	for _, t := range append(append([]*process.Task{}, s.normalisers...), s.computers...) {
+		note(t.Progress().Positions)
+	}
+	if s.storeFeeder != nil {
+		note(s.storeFeeder.Positions())
+	}
+	return out
+}
