@@ -1,0 +1,59 @@
+# BetFlow: `make` lists what can be done.
+
+GO      ?= go
+DATA    ?= betflow-data
+LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test race test-ui lint fmt vet check bench fuzz web web-check clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Build, start everything with the simulated world, open http://localhost:8080
+	./bin/betflow up --data $(DATA)
+
+build: ## Build bin/betflow
+	$(GO) build -o bin/betflow ./cmd/betflow
+
+test: ## All tests that need only Go and a C compiler; race detector on, order shuffled
+	$(GO) vet ./...
+	$(GO) test -race -shuffle=on -timeout 30m ./...
+
+race: test ## The same: the race detector is always on
+
+test-ui: ## The pages in headless Chromium (needs chromium on the PATH)
+	$(GO) test -tags ui -count=1 -timeout 10m ./test/ui/...
+
+lint: ## golangci-lint, as configured
+	$(GO) run $(LINT) run ./...
+
+fmt: ## Format the sources
+	gofmt -w cmd internal leagues metrics test web
+
+vet: ## go vet and formatting
+	$(GO) vet ./...
+	@test -z "$$(gofmt -l cmd internal leagues metrics test web | tee /dev/stderr)"
+
+check: vet test ## What CI runs
+
+bench: ## Benchmarks of the hot path; compare runs with benchstat
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
+
+fuzz: ## Every fuzz target for FUZZTIME (default 10s)
+	@set -e; for dir in $$(grep -rl --include=*_test.go '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+	  for target in $$(grep -rho --include=*_test.go '^func Fuzz[A-Za-z0-9_]*' $$dir | cut -c6- | sort -u); do \
+	    echo "$$dir $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$dir; \
+	  done; done
+
+web: ## Build the web UI from its sources (needs npm)
+	npm ci --prefix web
+	$(GO) run ./web/build
+
+web-check: ## Fail if the built web UI is not what its sources give (needs npm)
+	npm ci --prefix web
+	$(GO) run ./web/build -check
+
+clean: ## Remove what was built; the data folder stays
+	rm -rf bin
