@@ -17,6 +17,8 @@ var (
 	WeatherSchema string
 	//go:embed schema/fixture.avsc
 	FixtureSchema string
+	//go:embed schema/dimension.avsc
+	DimensionSchema string
 	//go:embed schema/review.avsc
 	ReviewSchema string
 	//go:embed schema/quarantine.avsc

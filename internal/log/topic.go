@@ -15,6 +15,7 @@ import (
 
 // Topics without a league or a metric in their name.
 const (
+	TopicDims       = "dims"
 	TopicFixtures   = "fixtures"
 	TopicQuarantine = "quarantine"
 	TopicReviews    = "reviews"
@@ -60,6 +61,7 @@ func (l Layout) Topics() []Topic {
 	for _, s := range l.Sources {
 		add(RawTopic(s), "", false)
 	}
+	add(TopicDims, feed.DimensionSchema, true)
 	add(TopicFixtures, feed.FixtureSchema, true)
 	add(TopicQuarantine, feed.QuarantineSchema, false)
 	add(TopicReviews, feed.ReviewSchema, false)

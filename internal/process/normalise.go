@@ -35,7 +35,7 @@ func NewNormalise(c Config, nc NormaliseConfig, partition int32) *Task {
 	for _, s := range nc.Sources {
 		inputs = append(inputs, log.Partition{Topic: log.RawTopic(s), Partition: partition})
 	}
-	outputs := []string{log.TopicFixtures, log.TopicQuarantine, log.TopicReviews}
+	outputs := []string{log.TopicDims, log.TopicFixtures, log.TopicQuarantine, log.TopicReviews}
 	for _, id := range nc.owned(partition) {
 		outputs = append(outputs, log.QuotesTopic(id), log.GamesTopic(id), log.PlaysTopic(id), log.WeatherTopic(id))
 	}
@@ -189,7 +189,7 @@ func (out *output) resolve(s league.Sighting) (league.Resolution, error) {
 	s.Source, s.Seen = out.raw.Source, out.raw.FetchedAt
 	res := out.l.identity.Resolve(s)
 	if res.Changed {
-		if err := out.fixture(res.Fixture); err != nil {
+		if err := errors.Join(out.fixture(res.Fixture), out.teams()); err != nil {
 			return res, err
 		}
 	}
@@ -237,6 +237,7 @@ type leagueNormalise struct {
 	quotes   map[string]*fixtureQuotes
 	games    map[string]*gameMemory
 	weather  map[string]feed.Weather
+	dims     map[string]string // name of a thing at a source -> our id of it, as published
 
 	changed map[string]bool // state keys to store, or to remove if what they name is gone
 	touches int64           // counts responses, to mark what one has touched
@@ -253,7 +254,7 @@ func newLeagueNormalise(c *league.Catalog, id string) *leagueNormalise {
 	}
 	return &leagueNormalise{
 		id: id, league: l, catalog: c, identity: identity,
-		quotes: map[string]*fixtureQuotes{}, games: map[string]*gameMemory{}, weather: map[string]feed.Weather{},
+		quotes: map[string]*fixtureQuotes{}, games: map[string]*gameMemory{}, weather: map[string]feed.Weather{}, dims: map[string]string{},
 		changed: map[string]bool{},
 	}
 }
@@ -276,6 +277,7 @@ const (
 	keyLeague   = "league/"
 	keyIdentity = "identity/"
 	keyRequests = "requests"
+	keyDims     = "dims"
 	keyQuotes   = "quotes/"
 	keyGame     = "game/"
 	keyWeather  = "weather/"
@@ -317,6 +319,8 @@ func (l *leagueNormalise) saveEntry(b *Batch, prefix, key string) error {
 	switch kind + "/" {
 	case keyRequests + "/":
 		value = l.requests
+	case keyDims + "/":
+		value = l.dims
 	case keyQuotes:
 		if f, ok := l.quotes[id]; ok {
 			value = f
@@ -358,6 +362,8 @@ func (l *leagueNormalise) loadEntry(key string, v []byte) error {
 		return l.identity.Load(league.Entry{Key: id, Value: slices.Clone(v)})
 	case keyRequests + "/":
 		return json.Unmarshal(v, &l.requests)
+	case keyDims + "/":
+		return json.Unmarshal(v, &l.dims)
 	case keyQuotes:
 		f := newFixtureQuotes()
 		if err := json.Unmarshal(v, f); err != nil {

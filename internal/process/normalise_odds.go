@@ -195,6 +195,9 @@ func (l *leagueNormalise) oddsEvent(out *output, number int, ev *theoddsapi.Even
 	partial := ev.Partial
 	for i := range ev.Bookmakers {
 		b := &ev.Bookmakers[i]
+		if err := out.book(b.Key, b.Title); err != nil {
+			return err
+		}
 		for j := range b.Markets {
 			m := &b.Markets[j]
 			at := firstKnown(m.LastUpdate, b.LastUpdate, out.raw.FetchedAt)

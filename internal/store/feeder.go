@@ -190,6 +190,8 @@ func newRecord(family string) any {
 		return new(feed.MarketState)
 	case "windows":
 		return Window{}
+	case log.TopicDims:
+		return new(feed.Dimension)
 	case log.TopicFixtures:
 		return new(feed.Fixture)
 	case log.TopicQuarantine:

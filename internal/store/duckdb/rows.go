@@ -21,6 +21,8 @@ func sequence(record any) int64 {
 		return r.Seq
 	case *feed.Fixture:
 		return r.Seq
+	case *feed.Dimension:
+		return r.Seq
 	case *feed.Review:
 		return r.Seq
 	case *feed.Quarantine:
@@ -74,6 +76,9 @@ func (b *batch) row(record any) error {
 			instant(r.EventTime), instant(r.SeenTime), r.Source, r.Seq)
 	case *feed.Fixture:
 		b.fixtures[r.FixtureID] = r
+		return nil
+	case *feed.Dimension:
+		b.dims = append(b.dims, r)
 		return nil
 	case *feed.Review:
 		return b.append("reviews", r.League, r.Source, r.Subject, r.SourceID, r.Name, r.Candidate, r.Score, r.Reason, instant(r.SeenTime), r.Seq)

@@ -83,6 +83,7 @@ type batch struct {
 	s         *Store
 	appenders map[string]*driverdb.Appender
 	fixtures  map[string]*feed.Fixture // the last state of each that came
+	dims      []*feed.Dimension
 	next      map[log.Partition]int64
 	seqs      map[log.Partition]int64
 }
@@ -93,7 +94,7 @@ func (b *batch) apply(changes []store.Change) (err error) {
 			err = errors.Join(err, a.Close()) // flushes
 		}
 		if err == nil {
-			err = errors.Join(b.upsertFixtures(), b.setPositions())
+			err = errors.Join(b.upsertFixtures(), b.upsertCrosswalk(), b.setPositions())
 		}
 	}()
 	for i := range changes {
@@ -129,47 +130,64 @@ func (b *batch) append(table string, values ...driver.Value) error {
 	return a.AppendRow(values...)
 }
 
-// upsertFixtures replaces the fixtures that changed and their crosswalk rows,
-// each table with one statement: a statement a row would cost more than all the
-// rows of the other tables together.
+// upsertFixtures replaces the fixtures that changed with one statement: a
+// statement a row would cost more than all the rows of the other tables
+// together.
 func (b *batch) upsertFixtures() error {
 	if len(b.fixtures) == 0 {
 		return nil
 	}
-	var fx, cw columns
-	aliases := map[aliasKey]bool{}
+	var c columns
 	for _, id := range slices.Sorted(maps.Keys(b.fixtures)) {
 		f := b.fixtures[id]
-		fx.add(f.FixtureID, f.League, int64(f.Season), int64(f.StartTime), f.Home, f.Away, f.Status, f.HomeID, f.AwayID, f.VenueID, f.Neutral, int64(f.SeenTime))
-		for _, a := range f.Aliases {
-			key := aliasKey{a.Source, f.League, a.ID}
-			if !aliases[key] {
-				aliases[key] = true
-				cw.add(a.Source, "fixture", a.ID, f.FixtureID, a.Confidence, f.League)
-			}
-		}
+		c.add(f.FixtureID, f.League, int64(f.Season), int64(f.StartTime), f.Home, f.Away, f.Status, f.HomeID, f.AwayID, f.VenueID, f.Neutral, int64(f.SeenTime))
 	}
 	err := b.s.exec(b.ctx, `INSERT OR REPLACE INTO fixtures
 		SELECT id, league, season, CASE WHEN begins = 0 THEN NULL ELSE make_timestamp(begins) END, home, away, status,
 			nullif(home_id, ''), nullif(away_id, ''), nullif(venue, ''), neutral, make_timestamp(seen)
 		FROM (SELECT unnest(?::VARCHAR[]) id, unnest(?::VARCHAR[]) league, unnest(?::BIGINT[]) season, unnest(?::BIGINT[]) begins,
 			unnest(?::VARCHAR[]) home, unnest(?::VARCHAR[]) away, unnest(?::VARCHAR[]) status, unnest(?::VARCHAR[]) home_id,
-			unnest(?::VARCHAR[]) away_id, unnest(?::VARCHAR[]) venue, unnest(?::BOOLEAN[]) neutral, unnest(?::BIGINT[]) seen)`, fx...)
+			unnest(?::VARCHAR[]) away_id, unnest(?::VARCHAR[]) venue, unnest(?::BOOLEAN[]) neutral, unnest(?::BIGINT[]) seen)`, c...)
 	if err != nil {
 		return fmt.Errorf("storing %d fixtures: %w", len(b.fixtures), err)
-	}
-	if len(aliases) == 0 {
-		return nil
-	}
-	err = b.s.exec(b.ctx, `INSERT OR REPLACE INTO crosswalk
-		SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::DOUBLE[]), unnest(?::VARCHAR[])`, cw...)
-	if err != nil {
-		return fmt.Errorf("storing %d crosswalk rows: %w", len(aliases), err)
 	}
 	return nil
 }
 
-type aliasKey struct{ source, league, id string }
+// upsertCrosswalk replaces what sources call fixtures, teams and books. Of
+// several rows of one name the last counts.
+func (b *batch) upsertCrosswalk() error {
+	rows := map[aliasKey]alias{}
+	for _, id := range slices.Sorted(maps.Keys(b.fixtures)) {
+		f := b.fixtures[id]
+		for _, a := range f.Aliases {
+			rows[aliasKey{a.Source, "fixture", f.League, a.ID}] = alias{f.FixtureID, a.Confidence}
+		}
+	}
+	for _, d := range b.dims {
+		rows[aliasKey{d.Source, d.Dimension, d.League, d.SourceID}] = alias{d.ID, d.Confidence}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	var c columns
+	for key, a := range rows {
+		c.add(key.source, key.kind, key.sourceID, a.id, a.confidence, key.league)
+	}
+	err := b.s.exec(b.ctx, `INSERT OR REPLACE INTO crosswalk
+		SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::DOUBLE[]), unnest(?::VARCHAR[])`, c...)
+	if err != nil {
+		return fmt.Errorf("storing %d crosswalk rows: %w", len(rows), err)
+	}
+	return nil
+}
+
+type aliasKey struct{ source, kind, league, sourceID string }
+
+type alias struct {
+	id         string
+	confidence float64
+}
 
 func (b *batch) setPositions() error {
 	var c columns
