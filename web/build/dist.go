@@ -18,7 +18,7 @@ import (
 const digestFile = "sources.sha256"
 
 // sources are the files and folders that decide what dist holds.
-var sources = []string{"index.html", "package-lock.json", "src", "tsconfig.json"}
+var sources = []string{"index.html", "notices", "package-lock.json", "src", "tsconfig.json"}
 
 // sourceDigest is a hash over the names and contents of the sources.
 func sourceDigest(dir string) (string, error) {

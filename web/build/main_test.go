@@ -80,7 +80,7 @@ func TestCompareNamesEveryDifference(t *testing.T) {
 func TestDigestFollowsContentAndNotLineEnds(t *testing.T) {
 	digest := func(content string) string {
 		dir := t.TempDir()
-		for _, name := range []string{"index.html", "package-lock.json", "tsconfig.json", "src/main.tsx"} {
+		for _, name := range []string{"index.html", "notices/a.txt", "package-lock.json", "tsconfig.json", "src/main.tsx"} {
 			path := filepath.Join(dir, filepath.FromSlash(name))
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 				t.Fatal(err)

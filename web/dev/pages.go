@@ -114,7 +114,10 @@ func (s *server) status(w http.ResponseWriter, _ *http.Request) {
 				"last_error": "429 Too Many Requests", "hint": "The plan allows one request a second; the schedule slows down by itself.", "quota": object{"remaining": 88, "used": 412, "last": 3}},
 			{"source": "openweather", "state": "down", "requests": 12, "retries": 36, "errors": 12, "last_error": "401 Unauthorized", "hint": "Set OPENWEATHER_API_KEY, or remove the source."},
 			{"source": "open-meteo", "state": "idle", "requests": 0, "retries": 0, "errors": 0}},
-		"topics":   []object{{"topic": "raw.espn", "records": 4123, "lag_seconds": 0.1}, {"topic": "quotes.nfl", "records": 184230, "lag_seconds": 0.4}},
+		"topics": []object{{"topic": "raw.espn", "records": 4123, "lag": 0}, {"topic": "quotes.nfl", "records": 184230, "lag": 2400}},
+		"tasks": []object{
+			{"task": "normalise-0", "records": 4123, "emitted": 184230, "restarts": 0, "restored_seconds": 0.04},
+			{"task": "compute-0", "records": 184230, "emitted": 9120, "restarts": 2, "restored_seconds": 1.3, "error": "reading topic quotes.nfl: connection refused"}},
 		"counters": object{"quotes": 184230, "games": 1204, "weather": 88, "quarantined": 2, "late": 17, "reviews": 1, "duplicates_dropped": 3021}})
 }
 

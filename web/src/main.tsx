@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { App } from "./app";
+import { runClock } from "./state/clock";
 import { keepPreferences } from "./state/prefs";
 import { followLinks } from "./state/route";
 import { keepColours } from "./ui/colours";
@@ -11,4 +12,5 @@ followLinks();
 keepPreferences();
 keepColours();
 followStream();
+runClock();
 render(<App />, document.getElementById("app")!);

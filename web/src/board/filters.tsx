@@ -1,6 +1,7 @@
 import { computed } from "@preact/signals";
 import { board } from "../state/board";
-import { leagueFilter, narrowMarket, search, stateFilter, type StateFilter } from "../state/prefs";
+import { leagueFilter, narrowMarket, search, stateFilter } from "../state/prefs";
+import type { StateFilter } from "./groups";
 
 const states: readonly { id: StateFilter; name: string }[] = [
   { id: "all", name: "All" },

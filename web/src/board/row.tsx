@@ -93,7 +93,9 @@ function Note({ fixture }: { fixture: Fixture }) {
 
 function Trend({ fixture, league }: { fixture: Fixture; league: League | undefined }) {
   const points = fixture.sparkline ?? [];
-  const fair = points.at(-1)?.[1];
+  // The line is history; the number beside it must be of a market that stands.
+  const market = fixture.markets?.find((market) => market.market === "h2h");
+  const fair = market?.outcomes.find((outcome) => outcome.outcome === "home")?.fair;
   const name = shortName(fixture.home);
   return (
     <div class="cell-trend" role="cell" data-sport={league?.sport}>

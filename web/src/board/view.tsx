@@ -1,32 +1,22 @@
 import { computed } from "@preact/signals";
 import { dayName } from "../format/time";
 import { board, type Entry } from "../state/board";
-import { leagueFilter, search, stateFilter, type StateFilter } from "../state/prefs";
+import { logNow } from "../state/clock";
+import { leagueFilter, search, stateFilter } from "../state/prefs";
 import { connection } from "../wire/stream";
-import type { GameState } from "../wire/types";
 import { Notice } from "../ui/notice";
 import { Filters } from "./filters";
+import { groupOf, groups, type Group } from "./groups";
 import { FixtureRow } from "./row";
-
-interface Group {
-  id: StateFilter;
-  name: string;
-  states: readonly GameState[];
-}
-
-/** The board's groups in the order of their urgency. */
-export const groups: readonly Group[] = [
-  { id: "playing", name: "In play", states: ["in", "suspended"] },
-  { id: "upcoming", name: "Upcoming", states: ["pre", "delayed"] },
-  { id: "finished", name: "Finished", states: ["post"] },
-  { id: "off", name: "Called off", states: ["postponed", "cancelled", "abandoned"] },
-];
 
 interface Section {
   group: Group;
   count: number;
   leagues: { id: string; name: string; entries: Entry[] }[];
 }
+
+/** The log's clock as often as a game may pass its start. */
+const minute = computed(() => Math.floor(logNow.value / 60_000) * 60_000);
 
 /** What the filters leave, grouped by state and league. It changes when a row must appear, move or go. */
 const sections = computed<Section[]>(() => {
@@ -37,10 +27,11 @@ const sections = computed<Section[]>(() => {
       (leagueFilter.value.length === 0 || leagueFilter.value.includes(entry.league)) &&
       words.every((word) => entry.text.includes(word)),
   );
+  const byGroup = Map.groupBy(kept, (entry) => groupOf(entry, minute.value));
   return groups
-    .filter((group) => stateFilter.value === "all" || stateFilter.value === group.id)
+    .filter((group) => stateFilter.value === "all" || stateFilter.value === group.filter)
     .map((group) => {
-      const entries = kept.filter((entry) => group.states.includes(entry.state)).sort(byStart);
+      const entries = (byGroup.get(group) ?? []).sort(byStart);
       const byLeague = Map.groupBy(entries, (entry) => entry.league);
       return {
         group,

@@ -12,7 +12,12 @@ export function span(milliseconds: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return minutes % 60 === 0 || hours >= 10 ? hours + "h" : `${hours}h ${minutes % 60}m`;
   const days = Math.floor(hours / 24);
-  return days + "d";
+  return hours % 24 === 0 || days >= 3 ? days + "d" : `${days}d ${hours % 24}h`;
+}
+
+/** Writes a span of milliseconds in its largest unit. */
+export function briefSpan(milliseconds: number): string {
+  return span(milliseconds).split(" ")[0];
 }
 
 const timeOfDay = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });

@@ -59,5 +59,9 @@ export function title(fixture: Fixture, league: League | undefined): string {
     : `${fixture.away.name} at ${fixture.home.name}`;
 }
 
-/** A value that tells one market and line of a fixture from the others. */
-export const marketKey = (market: Pick<Market, "market" | "line">) => `${market.market}|${market.line ?? ""}`;
+/** The part of the game that a market or quote is about. */
+export const periodOf = (market: Pick<Market, "period">) => market.period ?? "full";
+
+/** A value that tells one market, period and line of a fixture from the others. */
+export const marketKey = (market: Pick<Market, "market" | "period" | "line">) =>
+  `${market.market}|${periodOf(market)}|${market.line ?? ""}`;

@@ -20,24 +20,27 @@ LIMIT 50`,
   },
   {
     name: "Hold by league",
-    sql: `SELECT league, market, count(*) AS markets, avg(hold) AS mean_hold, avg(books) AS mean_books
+    sql: `SELECT league, market, count(DISTINCT (fixture_id, line)) AS lines,
+       round(avg(hold), 4) AS mean_hold, round(avg(books), 1) AS mean_books
 FROM latest_market_states
+WHERE period = 'full' AND books > 0
 GROUP BY league, market
 ORDER BY league, mean_hold`,
   },
   {
     name: "A market's history",
-    sql: `SELECT *
+    sql: `SELECT event_time, fixture_id, outcome, best_price, best_book, best_age,
+       fair_probability, hold, books
 FROM market_states
-WHERE market = 'h2h'
+WHERE market = 'h2h' AND period = 'full'
 ORDER BY event_time DESC
 LIMIT 50`,
   },
   {
     name: "Line movement windows",
     sql: `SELECT window_start, fixture_id, outcome, book, first, last, min, max, count, revision
-FROM windows_line_movement
-WHERE window_size = '10m' AND market = 'h2h'
+FROM latest_windows_line_movement
+WHERE window_size = '10m' AND market = 'h2h' AND period = 'full'
 ORDER BY abs(last - first) DESC
 LIMIT 50`,
   },

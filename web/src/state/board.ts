@@ -15,7 +15,7 @@ export interface Entry {
  * repaints its rows and no others. The index changes only when a row must
  * appear, move or go.
  */
-class BoardState {
+export class BoardState {
   epoch = "";
   seq = 0;
   readonly index = signal<ReadonlyMap<string, Entry>>(new Map());
@@ -67,6 +67,7 @@ class BoardState {
       if (known) known.value = fixture;
       else this.fixtures.set(id, signal(fixture));
       const entry = entryOf(fixture);
+      if (entry.text === "") continue; // its prices came before its teams: it is shown once it has names
       if (!sameEntry(this.index.peek().get(id), entry)) writable().set(id, entry);
     }
     if (index) this.index.value = index;

@@ -1,11 +1,9 @@
 import { effect, signal } from "@preact/signals";
 import { isOddsFormat, type OddsFormat } from "../format/odds";
+import type { StateFilter } from "../board/groups";
 import { route } from "./route";
 
 export type Theme = "system" | "light" | "dark";
-
-/** The groups of the board, in its order; "all" filters nothing. */
-export type StateFilter = "all" | "playing" | "upcoming" | "finished" | "off";
 
 const query = new URLSearchParams(location.search);
 

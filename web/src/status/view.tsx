@@ -7,6 +7,8 @@ import { modeWords } from "../ui/header";
 import { useResource } from "../ui/resource";
 import { Quarantine, Reviews } from "./queues";
 import { Sources } from "./sources";
+import { Tasks } from "./tasks";
+import { Topics } from "./topics";
 
 /** Whether the sources, the log and the pipeline do their work. */
 export function StatusView() {
@@ -25,9 +27,10 @@ export function StatusView() {
           <Summary status={data} />
           <Sources sources={data.sources ?? []} now={ms(data.now)} />
           <div class="panels">
-            <Topics topics={data.topics ?? []} />
+            <Tasks tasks={data.tasks ?? []} />
             <Counters counters={data.counters ?? {}} />
           </div>
+          <Topics topics={data.topics ?? []} />
         </>
       )}
       <Quarantine />
@@ -66,40 +69,6 @@ function Summary({ status }: { status: Status }) {
         </dd>
       </div>
     </dl>
-  );
-}
-
-function Topics({ topics }: { topics: NonNullable<Status["topics"]> }) {
-  return (
-    <section class="panel" aria-label="Topics">
-      <div class="panel-head">
-        <h2>Topics</h2>
-      </div>
-      <div class="scroll">
-        <table class="data">
-          <thead>
-            <tr>
-              <th scope="col">Topic</th>
-              <th scope="col" class="number">
-                records
-              </th>
-              <th scope="col" class="number">
-                lag
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {topics.map((topic) => (
-              <tr key={topic.topic}>
-                <th scope="row">{topic.topic}</th>
-                <td class="number">{topic.records.toLocaleString("en")}</td>
-                <td class="number">{topic.lag_seconds == null ? "–" : `${topic.lag_seconds.toFixed(1)} s`}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
   );
 }
 

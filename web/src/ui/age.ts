@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { span } from "../format/time";
+import { briefSpan, span } from "../format/time";
 import { logNow } from "../state/clock";
 import type { GameState } from "../wire/types";
 
@@ -37,7 +37,7 @@ export function ageLabel(age: number, level: Freshness): string {
     case "unknown":
       return "no time";
     case "stale":
-      return "stale " + span(age);
+      return "stale " + briefSpan(age);
     default:
       return span(age);
   }

@@ -24,7 +24,7 @@ function draw(canvas: HTMLCanvasElement, points: Point[], palette: Colours): voi
   canvas.width = width * ratio;
   canvas.height = height * ratio;
   const pen = canvas.getContext("2d");
-  if (!pen || points.length < 2) return;
+  if (!pen || points.length === 0) return;
   pen.scale(ratio, ratio);
 
   let low = Infinity;
@@ -37,8 +37,8 @@ function draw(canvas: HTMLCanvasElement, points: Point[], palette: Colours): voi
   low -= slack;
   high += slack;
   const start = points[0][0];
-  const duration = Math.max(1, points[points.length - 1][0] - start);
-  const x = (t: number) => 2 + ((t - start) / duration) * (width - 6);
+  const duration = points[points.length - 1][0] - start;
+  const x = (t: number) => (duration === 0 ? width - 4 : 2 + ((t - start) / duration) * (width - 6));
   const y = (p: number) => height - 3 - ((p - low) / (high - low)) * (height - 6);
 
   if (low < 0.5 && high > 0.5) {
@@ -52,7 +52,7 @@ function draw(canvas: HTMLCanvasElement, points: Point[], palette: Colours): voi
   pen.fillStyle = palette.accent;
   pen.lineWidth = 1.25;
   pen.beginPath();
-  pen.moveTo(x(points[0][0]), y(points[0][1]));
+  pen.moveTo(2, y(points[0][1])); // a single point has stood since it came
   for (let i = 1; i < points.length; i++) {
     pen.lineTo(x(points[i][0]), y(points[i - 1][1]));
     pen.lineTo(x(points[i][0]), y(points[i][1]));

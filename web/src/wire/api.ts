@@ -39,12 +39,18 @@ async function request<T>(path: string, init?: RequestInit): Promise<T> {
 /** Which prices of a fixture a chart shows. */
 export interface Selection {
   market: string;
+  period: string;
   line: number | null;
   outcome: string;
 }
 
 function params(selection: Selection, more: Record<string, string> = {}): string {
-  const query = new URLSearchParams({ market: selection.market, outcome: selection.outcome, ...more });
+  const query = new URLSearchParams({
+    market: selection.market,
+    period: selection.period,
+    outcome: selection.outcome,
+    ...more,
+  });
   if (selection.line !== null) query.set("line", String(selection.line));
   return query.toString();
 }

@@ -178,13 +178,31 @@ export interface SourceStatus {
   quota?: { remaining?: number | null; used?: number | null; last?: number | null } | null;
 }
 
+export interface TopicStatus {
+  topic: string;
+  records: number;
+  /** Records that its slowest reader has not read yet. */
+  lag: number;
+}
+
+export interface TaskStatus {
+  task: string;
+  records: number;
+  emitted: number;
+  restarts: number;
+  /** How long it took to take up its state at the start. */
+  restored_seconds: number;
+  error?: string | null;
+}
+
 export interface Status {
   started: string;
   now: string;
   version: string;
   mode: Mode;
   sources?: SourceStatus[] | null;
-  topics?: { topic: string; records: number; lag_seconds?: number | null }[] | null;
+  topics?: TopicStatus[] | null;
+  tasks?: TaskStatus[] | null;
   counters?: Record<string, number> | null;
   watermark?: string | null;
 }
