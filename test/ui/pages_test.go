@@ -1,0 +1,185 @@
+//go:build ui
+
+package ui
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// pricesByKey maps each price of the board, by its fixture and place, to its text.
+const pricesByKey = `Object.fromEntries([...document.querySelectorAll(".fixture")].flatMap((row) =>
+	[...row.querySelectorAll(".price")].map((price, i) => [row.querySelector(".row-link").href + i, price.textContent])))`
+
+// movesAPrice waits until a price that was there has changed, in a page that
+// was not loaded again.
+func movesAPrice(p *tab) {
+	p.t.Helper()
+	read[bool](p, `(window.mark = `+pricesByKey+`, true)`)
+	p.until("a price of the board to change without a reload",
+		`window.mark && Object.entries(`+pricesByKey+`).some(([key, price]) => key in window.mark && window.mark[key] !== "–" && price !== "–" && window.mark[key] !== price)`,
+		15*time.Second)
+}
+
+// settled waits for the first rows of the board.
+func settled(p *tab) {
+	p.t.Helper()
+	p.until("rows of at least three leagues",
+		`document.querySelectorAll(".fixture").length >= 20 && new Set([...document.querySelectorAll(".league-name")].map((e) => e.textContent)).size >= 3`,
+		30*time.Second)
+}
+
+func testPages(t *testing.T, binary string, browser context.Context) {
+	betflow := up(t, binary, t.TempDir(), world(), "--http", "127.0.0.1:0")
+	p := open(t, browser, betflow.url+"/", 1440, 900)
+	settled(p)
+	movesAPrice(p)
+	everyPriceHasAnAge(p)
+	filters(p)
+	formats(p)
+	fixture(p)
+	status(p)
+	sql(p)
+	phone(p, betflow.url)
+	p.silent()
+	screenshots(t, browser, betflow)
+}
+
+func everyPriceHasAnAge(p *tab) {
+	p.t.Helper()
+	age := regexp.MustCompile(`^((stale )?\d+(s|m|h|d)( \d+[mh])?|closed|no time)$`)
+	ages := p.texts(`.quote:not([data-age="none"]) .age`)
+	if len(ages) < 50 {
+		p.t.Errorf("the board shows %d prices, want at least 50", len(ages))
+	}
+	for _, text := range ages {
+		if !age.MatchString(text) {
+			p.t.Errorf("a price has the age %q", text)
+		}
+	}
+}
+
+func filters(p *tab) {
+	p.t.Helper()
+	all := p.count(".fixture")
+	p.click(".filters .chip", "NHL")
+	p.until("the board to show one league alone",
+		`[...document.querySelectorAll(".league-name")].every((e) => e.textContent === "NHL") && document.querySelector(".fixture") && location.search.includes("league=nhl")`, 5*time.Second)
+	p.click(".filters .chip", "NHL")
+
+	team := p.texts(".fixture .team-full")[0]
+	p.write(`input[type="search"]`, team)
+	p.until("the search to keep the fixtures of "+team,
+		`document.querySelector(".fixture") && document.querySelectorAll(".fixture").length < `+strconv.Itoa(all)+` && [...document.querySelectorAll(".fixture")].every((row) => row.textContent.includes(`+strconv.Quote(team)+`))`, 5*time.Second)
+	p.write(`input[type="search"]`, "no such team")
+	p.until("words for an empty board", `document.body.textContent.includes("No fixture matches these filters")`, 5*time.Second)
+	p.click("button", "Clear the filters")
+	p.until("the whole board", `document.querySelectorAll(".fixture").length > `+strconv.Itoa(all/2), 5*time.Second)
+
+	p.click(".filters .chip", "Upcoming")
+	p.until("upcoming fixtures alone", `[...document.querySelectorAll(".fixture")].every((row) => ["pre", "delayed"].includes(row.dataset.state))`, 5*time.Second)
+	p.click(".filters .chip", "All")
+}
+
+func formats(p *tab) {
+	p.t.Helper()
+	written := map[string]*regexp.Regexp{
+		"american":    regexp.MustCompile(`^([+−]\d+|–)$`),
+		"fractional":  regexp.MustCompile(`^(\d+/\d+|–)$`),
+		"probability": regexp.MustCompile(`^(\d+\.\d%|–)$`),
+		"decimal":     regexp.MustCompile(`^(\d+(\.\d+)?|–)$`),
+	}
+	for _, format := range []string{"american", "fractional", "probability", "decimal"} {
+		p.choose("Odds format", format)
+		eventually(p.t, "prices in the format "+format, 5*time.Second, func() bool {
+			for _, price := range p.texts(".fixture .price") {
+				if !written[format].MatchString(price) {
+					return false
+				}
+			}
+			return true
+		})
+	}
+}
+
+func fixture(p *tab) {
+	p.t.Helper()
+	name := read[string](p, `document.querySelector(".fixture .row-link").getAttribute("aria-label")`)
+	p.click(".fixture .row-link", "")
+	p.until("the page of "+name, `document.title.startsWith(`+strconv.Quote(name)+`)`, 5*time.Second)
+	p.until("the lines of the books", `document.querySelector('[aria-label="Line movement"] .u-over') && document.querySelectorAll(".legend-item").length >= 4`, 15*time.Second)
+	if lines := strings.Join(p.texts(".legend-item"), " "); !strings.Contains(lines, "consensus") {
+		p.t.Errorf("the lines are %s, want the consensus among them", lines)
+	}
+	if n := p.count(".books tbody tr"); n < 3 {
+		p.t.Errorf("the page lists %d books, want at least 3", n)
+	}
+	p.choose("Size", "3m")
+	p.until("candles of the windows", `document.querySelector(".candles canvas") && document.querySelector('[aria-label="Windows"] .readout')?.textContent.includes("revision")`, 40*time.Second)
+	if !read[bool](p, `Boolean(document.querySelector('[aria-label="Windows"] a[href="https://www.tradingview.com/"]'))`) {
+		p.t.Error("the candles lack the link that the licence of the charts asks for")
+	}
+	p.click(".picker .chip", "Total")
+	p.until("the total's prices", `[...document.querySelectorAll(".books thead th")].some((e) => e.textContent.startsWith("Over"))`, 5*time.Second)
+}
+
+func status(p *tab) {
+	p.t.Helper()
+	p.click("nav a", "Status")
+	p.until("three sources that answer", `document.querySelectorAll('.source-state[data-state="ok"]').length >= 3`, 10*time.Second)
+	p.until("the tasks", `document.querySelectorAll('[aria-label="Tasks"] tbody tr').length >= 4`, 10*time.Second)
+	p.until("the topics", `[...document.querySelectorAll('[aria-label="Topics"] th')].some((e) => e.textContent === "raw.theoddsapi")`, 10*time.Second)
+}
+
+func sql(p *tab) {
+	p.t.Helper()
+	p.click("nav a", "SQL")
+	p.until("the examples", `document.querySelector(".editor")`, 5*time.Second)
+	for _, example := range p.texts(`[aria-label="Example queries"] .chip`) {
+		p.click(`[aria-label="Example queries"] .chip`, example)
+		p.click("button.primary", "")
+		p.until("an answer to the example "+example,
+			`document.querySelector("button.primary").textContent === "Run" && document.querySelector('.failure, [aria-label="Result"]')`, 15*time.Second)
+		if failures := p.texts(".failure"); len(failures) > 0 {
+			p.t.Errorf("the example %q fails: %s", example, failures)
+		}
+	}
+	p.write(".editor", "SELECT nothing FROM nowhere")
+	p.until("the text to be taken", `document.querySelector(".editor").value.includes("nowhere")`, 5*time.Second)
+	p.click("button.primary", "")
+	p.until("the reason why a query fails", `document.querySelector(".failure")?.textContent.includes("nowhere")`, 15*time.Second)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	kept := p.said[:0]
+	for _, text := range p.said { // the browser itself notes the answer 400, which was asked for
+		if !strings.Contains(text, "/api/v1/query") {
+			kept = append(kept, text)
+		}
+	}
+	p.said = kept
+}
+
+// phone visits every page on a screen as narrow as a phone's.
+func phone(p *tab, url string) {
+	p.t.Helper()
+	p.size(390, 844)
+	p.visit(url + "/")
+	settled(p)
+	link := read[string](p, `document.querySelector(".fixture .row-link").pathname`)
+	for path, arrived := range map[string]string{
+		"/":       ".fixture",
+		link:      ".books tbody tr",
+		"/status": `[aria-label="Tasks"] tbody tr`,
+		"/sql":    ".editor",
+	} {
+		p.visit(url + path)
+		p.until("the page "+path, `document.querySelector('`+arrived+`')`, 15*time.Second)
+		if wide := p.overflows(); wide != "" {
+			p.t.Errorf("on a phone the page %s is too wide: %s", path, wide)
+		}
+	}
+}
