@@ -6,7 +6,7 @@ LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race test-ui lint fmt vet check bench fuzz web web-check clean
+.PHONY: help run build test race test-ui test-web screenshots lint fmt vet check bench fuzz web web-check clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,15 @@ test: ## All tests that need only Go and a C compiler; race detector on, order s
 race: test ## The same: the race detector is always on
 
 test-ui: ## The pages in headless Chromium (needs chromium on the PATH)
-	$(GO) test -tags ui -count=1 -timeout 10m ./test/ui/...
+	$(GO) vet -tags ui ./test/ui/
+	$(GO) test -tags ui -count=1 -parallel 3 -timeout 10m ./test/ui/
+
+test-web: ## Unit tests of the web UI's sources (needs npm)
+	npm ci --prefix web
+	npm test --prefix web
+
+screenshots: ## Take docs/*.png again (needs chromium)
+	BETFLOW_SCREENSHOTS=1 $(GO) test -tags ui -count=1 -parallel 3 -timeout 10m ./test/ui/
 
 lint: ## golangci-lint, as configured
 	$(GO) run $(LINT) run ./...
@@ -53,6 +61,7 @@ web: ## Build the web UI from its sources (needs npm)
 
 web-check: ## Fail if the built web UI is not what its sources give (needs npm)
 	npm ci --prefix web
+	npm run typecheck --prefix web
 	$(GO) run ./web/build -check
 
 clean: ## Remove what was built; the data folder stays
