@@ -44,10 +44,9 @@ type QuotaStatus struct {
 // TopicStatus is how much one topic holds and how far behind its slowest reader
 // is.
 type TopicStatus struct {
-	Topic      string  `json:"topic"`
-	Records    int64   `json:"records"`
-	Lag        int64   `json:"lag"` // records
-	LagSeconds float64 `json:"lag_seconds"`
+	Topic   string `json:"topic"`
+	Records int64  `json:"records"`
+	Lag     int64  `json:"lag"` // records
 }
 
 // TaskStatus is how one task of the processor is doing.
