@@ -2,9 +2,9 @@ package feed
 
 // Alias is one provider's id for a thing, with how sure the match is.
 type Alias struct {
-	Source     string  `avro:"source"`
-	ID         string  `avro:"id"`
-	Confidence float64 `avro:"confidence"` // 1 certain; below the accepting threshold it waits for review
+	Source     string  `avro:"source" json:"source"`
+	ID         string  `avro:"id" json:"id"`
+	Confidence float64 `avro:"confidence" json:"confidence"` // 1 certain; below the accepting threshold it waits for review
 }
 
 // Fixture is one game or match. Its id is assigned once, at first sighting, and

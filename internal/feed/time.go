@@ -17,9 +17,11 @@ const (
 	Hour   = 60 * Minute
 )
 
-// At converts a standard time; the zero time.Time becomes the zero Time.
+// At converts a standard time. The zero time.Time becomes the zero Time, and so
+// does one outside of the years 0 to 9999: it is some program's "never", and its
+// text could not be read again.
 func At(t time.Time) Time {
-	if t.IsZero() {
+	if year := t.UTC().Year(); t.IsZero() || year < 0 || year > 9999 {
 		return 0
 	}
 	return Time(t.UnixMicro())
