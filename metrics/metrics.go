@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"sort"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/betflow/betflow/internal/metric"
 )
@@ -19,8 +22,8 @@ import (
 var defaults embed.FS
 
 // Load returns the default definitions and those in dir, if dir is not empty.
-// A file that names an existing metric replaces it. All that is wrong with any
-// file is reported together, with file and line.
+// A file in dir that names a default metric replaces it. All that is wrong with
+// any file is reported together, with file and line.
 func Load(dir string) ([]metric.Definition, error) {
 	byName := map[string]metric.Definition{}
 	err := loadAll(defaults, "metrics", byName)
@@ -39,29 +42,46 @@ func Load(dir string) ([]metric.Definition, error) {
 }
 
 func loadAll(fsys fs.FS, where string, into map[string]metric.Definition) error {
-	names, err := fs.Glob(fsys, "*.yaml")
+	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
-		return fmt.Errorf("listing %s: %w", where, err)
+		return fmt.Errorf("listing metrics: %w", err)
 	}
 	var all []error
-	for _, name := range names {
-		text, err := fs.ReadFile(fsys, name)
-		if err == nil {
-			var d metric.Definition
-			if d, err = Parse(text); err == nil {
-				into[d.Name] = d
-				continue
-			}
+	files := map[string]string{} // metric -> the file that defines it
+	for _, e := range entries {
+		if path.Ext(e.Name()) != ".yaml" {
+			continue
 		}
-		all = append(all, fmt.Errorf("reading metric %s/%s: %w", where, name, err))
+		d, err := read(fsys, e.Name())
+		if other := files[d.Name]; err == nil && other != "" {
+			err = fmt.Errorf("metric %s stands in %s already", d.Name, other)
+		}
+		if err != nil {
+			all = append(all, fmt.Errorf("reading metric %s/%s: %w", where, e.Name(), err))
+			continue
+		}
+		files[d.Name] = e.Name()
+		into[d.Name] = d
 	}
 	return errors.Join(all...)
+}
+
+func read(fsys fs.FS, name string) (metric.Definition, error) {
+	text, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return metric.Definition{}, err
+	}
+	return Parse(text)
 }
 
 // Parse reads one definition. Unknown fields are refused; errors carry the line.
 func Parse(text []byte) (metric.Definition, error) {
 	var d metric.Definition
-	if err := yaml.UnmarshalWithOptions(text, &d, yaml.Strict()); err != nil {
+	if err := decode(text, &d); err != nil {
+		var span *metric.SpanError
+		if errors.As(err, &span) {
+			err = fmt.Errorf("line %d: %w", lineOfValue(text, span.Text), span)
+		}
 		return metric.Definition{}, err
 	}
 	if field, err := d.Validate(); err != nil {
@@ -70,9 +90,31 @@ func Parse(text []byte) (metric.Definition, error) {
 	return d, nil
 }
 
+// decode reads YAML. The reader panics on some of what is no YAML, such as a tag
+// with nothing behind it.
+func decode(text []byte, into *metric.Definition) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("not readable as YAML: %v", r)
+		}
+	}()
+	return yaml.UnmarshalWithOptions(text, into, yaml.Strict())
+}
+
+// lineOfValue finds the first place of a value: the reader of YAML does not say
+// which one a type has refused.
+func lineOfValue(text []byte, value string) int {
+	for _, t := range lexer.Tokenize(string(text)) {
+		if t.Value == value && t.NextType() != token.MappingValueType {
+			return t.Position.Line
+		}
+	}
+	return 1
+}
+
 // lineOf finds where a top level field stands; a missing field is at line 1.
 func lineOf(text []byte, field string) int {
-	path, err := yaml.PathString("$." + field)
+	at, err := yaml.PathString("$." + field)
 	if err != nil {
 		return 1
 	}
@@ -80,7 +122,7 @@ func lineOf(text []byte, field string) int {
 	if err != nil {
 		return 1
 	}
-	node, err := path.FilterFile(file)
+	node, err := at.FilterFile(file)
 	if err != nil || node == nil {
 		return 1
 	}

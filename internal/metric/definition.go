@@ -36,14 +36,25 @@ type Windows struct {
 // Span is a duration that prints as short as it can: 3m, 1h30m, 45s.
 type Span time.Duration
 
-// ParseSpan reads a Go duration and refuses negative ones.
+// SpanError is a text that is no span.
+type SpanError struct {
+	Text   string
+	Reason string
+}
+
+func (e *SpanError) Error() string {
+	return fmt.Sprintf("reading duration %q: %s", e.Text, e.Reason)
+}
+
+// ParseSpan reads a Go duration and refuses negative ones. Its error is a
+// *SpanError.
 func ParseSpan(s string) (Span, error) {
 	d, err := time.ParseDuration(s)
 	if err != nil {
-		return 0, fmt.Errorf("reading duration %q: write it as in 30s, 10m or 1h", s)
+		return 0, &SpanError{s, "write it as in 30s, 10m or 1h"}
 	}
 	if d < 0 {
-		return 0, fmt.Errorf("reading duration %q: must not be negative", s)
+		return 0, &SpanError{s, "must not be negative"}
 	}
 	return Span(d), nil
 }
@@ -157,9 +168,8 @@ func (d *Definition) KeyColumns() []Column {
 // Schema is the Avro schema of the metric's window records.
 func (d *Definition) Schema() string {
 	type field struct {
-		Name    string `json:"name"`
-		Type    any    `json:"type"`
-		Default any    `json:"default,omitempty"`
+		Name string `json:"name"`
+		Type any    `json:"type"`
 	}
 	instant := map[string]string{"type": "long", "logicalType": "timestamp-micros"}
 	number := []string{"null", "double"}

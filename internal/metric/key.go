@@ -7,8 +7,13 @@ import (
 	"github.com/betflow/betflow/internal/feed"
 )
 
-// keySeparator stands between the values of a key; no provider's name has it.
-const keySeparator = '|'
+// A key is its values with a separator between them. Where a value has the
+// separator or the escape itself, an escape stands before it: providers name
+// outcomes and books as they like.
+const (
+	keySeparator = '|'
+	keyEscape    = '\\'
+)
 
 // Keyer builds the series key of quotes for one definition.
 type Keyer struct{ columns []Column }
@@ -24,24 +29,37 @@ func (k Keyer) Append(dst []byte, q *feed.Quote) []byte {
 		}
 		switch c.Name {
 		case "fixture_id":
-			dst = append(dst, q.FixtureID...)
+			dst = appendText(dst, q.FixtureID)
 		case "league":
-			dst = append(dst, q.League...)
+			dst = appendText(dst, q.League)
 		case "market":
-			dst = append(dst, q.Market...)
+			dst = appendText(dst, q.Market)
 		case "period":
-			dst = append(dst, q.Period...)
+			dst = appendText(dst, q.Period)
 		case "line":
 			if q.Line != nil {
 				dst = strconv.AppendFloat(dst, *q.Line+0, 'f', -1, 64)
 			}
 		case "outcome":
-			dst = append(dst, q.Outcome...)
+			dst = appendText(dst, q.Outcome)
 		case "book":
-			dst = append(dst, q.Book...)
+			dst = appendText(dst, q.Book)
 		case "source":
-			dst = append(dst, q.Source...)
+			dst = appendText(dst, q.Source)
 		}
+	}
+	return dst
+}
+
+func appendText(dst []byte, s string) []byte {
+	if strings.IndexByte(s, keySeparator) < 0 && strings.IndexByte(s, keyEscape) < 0 {
+		return append(dst, s...)
+	}
+	for i := range len(s) {
+		if s[i] == keySeparator || s[i] == keyEscape {
+			dst = append(dst, keyEscape)
+		}
+		dst = append(dst, s[i])
 	}
 	return dst
 }
@@ -49,13 +67,10 @@ func (k Keyer) Append(dst []byte, q *feed.Quote) []byte {
 // Split returns the key's values in the order of the columns: a string, or for
 // a number a float64 or nil.
 func (k Keyer) Split(key string) []any {
-	parts := strings.Split(key, string(keySeparator))
 	values := make([]any, len(k.columns))
 	for i, c := range k.columns {
-		part := ""
-		if i < len(parts) {
-			part = parts[i]
-		}
+		var part string
+		part, key = cutPart(key)
 		values[i] = part
 		if c.Number {
 			values[i] = nil
@@ -65,4 +80,26 @@ func (k Keyer) Split(key string) []any {
 		}
 	}
 	return values
+}
+
+// cutPart returns the first value of a key and what is behind its separator.
+func cutPart(key string) (part, rest string) {
+	end := strings.IndexByte(key, keySeparator)
+	if escape := strings.IndexByte(key, keyEscape); escape < 0 || end >= 0 && end < escape {
+		if end < 0 {
+			return key, ""
+		}
+		return key[:end], key[end+1:]
+	}
+	var b strings.Builder
+	for i := 0; i < len(key); i++ {
+		switch {
+		case key[i] == keySeparator:
+			return b.String(), key[i+1:]
+		case key[i] == keyEscape && i+1 < len(key):
+			i++
+		}
+		b.WriteByte(key[i])
+	}
+	return b.String(), ""
 }

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,7 +21,8 @@ type Tumbling struct {
 	lateness  feed.Time
 	watermark feed.Time
 	windows   map[windowID]*window
-	changed   map[PaneID]struct{} // panes to write at the next checkpoint, or to remove if gone
+	series    map[string]*series
+	changed   []PaneID // panes to write at the next checkpoint, or to remove if gone
 }
 
 type windowID struct {
@@ -30,14 +32,30 @@ type windowID struct {
 
 type window struct {
 	fired bool
-	panes map[string]*pane
-	dirty []string // fired panes that have changed since
+	panes map[*series]*pane
+	dirty []*pane // of a fired window, those that have changed since
+}
+
+// series is one key. It remembers where its last value of each size went:
+// values come nearly in order, and this finds their window without a search.
+type series struct {
+	key    string
+	panes  int // in all windows; without one the series is forgotten
+	recent []place
+}
+
+type place struct {
+	start  feed.Time
+	window *window
+	pane   *pane
 }
 
 type pane struct {
+	series   *series
 	acc      Accumulator
 	revision int32 // of the last row, -1 before the first
-	dirty    bool
+	dirty    bool  // changed since the last row
+	changed  bool  // since the last checkpoint
 }
 
 // PaneID names the state of one series in one window.
@@ -68,7 +86,7 @@ func NewTumbling(d *Definition) *Tumbling {
 	t := &Tumbling{
 		lateness: feed.Span(time.Duration(d.Lateness)),
 		windows:  map[windowID]*window{},
-		changed:  map[PaneID]struct{}{},
+		series:   map[string]*series{},
 	}
 	for _, s := range d.Windows.Tumbling {
 		t.sizes = append(t.sizes, feed.Span(time.Duration(s)))
@@ -84,33 +102,61 @@ func (t *Tumbling) Watermark() feed.Time { return t.watermark }
 // new. It returns the windows that could not take it any more, in order of size.
 func (t *Tumbling) Add(key []byte, v float64, at Order) []Missed {
 	var missed []Missed
+	s := t.series[string(key)]
 	for i, size := range t.sizes {
 		start := at.Time.Truncate(size)
-		if end := start + size; end+t.lateness <= t.watermark {
+		if start+size+t.lateness <= t.watermark {
 			missed = append(missed, Missed{Size: t.names[i], Start: start})
 			continue
 		}
-		id := windowID{i, start}
-		w := t.windows[id]
-		if w == nil {
-			// A window whose end has passed counts as fired: its panes go out as
-			// changes at the next Advance.
-			w = &window{panes: map[string]*pane{}, fired: start+size <= t.watermark}
-			t.windows[id] = w
+		if s == nil {
+			s = t.newSeries(string(key))
 		}
-		p := w.panes[string(key)]
-		if p == nil {
-			p = &pane{revision: -1}
-			w.panes[string(key)] = p
+		r := &s.recent[i]
+		if r.pane == nil || r.start != start {
+			*r = t.place(s, windowID{i, start})
 		}
+		p := r.pane
 		p.acc.Add(v, at)
-		if w.fired && !p.dirty {
+		if r.window.fired && !p.dirty {
 			p.dirty = true
-			w.dirty = append(w.dirty, string(key))
+			r.window.dirty = append(r.window.dirty, p)
 		}
-		t.changed[PaneID{i, start, string(key)}] = struct{}{}
+		t.touch(p, windowID{i, start})
 	}
 	return missed
+}
+
+func (t *Tumbling) newSeries(key string) *series {
+	s := &series{key: key, recent: make([]place, len(t.sizes))}
+	t.series[key] = s
+	return s
+}
+
+// place finds the series' pane in a window, making both if need be.
+func (t *Tumbling) place(s *series, id windowID) place {
+	w := t.windows[id]
+	if w == nil {
+		// A window whose end has passed counts as fired: its panes go out as
+		// changes at the next Advance.
+		w = &window{panes: map[*series]*pane{}, fired: id.start+t.sizes[id.size] <= t.watermark}
+		t.windows[id] = w
+	}
+	p := w.panes[s]
+	if p == nil {
+		p = &pane{series: s, revision: -1}
+		w.panes[s] = p
+		s.panes++
+	}
+	return place{id.start, w, p}
+}
+
+// touch notes that the pane is to be in the next checkpoint.
+func (t *Tumbling) touch(p *pane, id windowID) {
+	if !p.changed {
+		p.changed = true
+		t.changed = append(t.changed, PaneID{id.size, id.start, p.series.key})
+	}
 }
 
 // Advance moves the watermark and yields the rows that are due, ordered by
@@ -132,30 +178,37 @@ func (t *Tumbling) Advance(watermark feed.Time, yield func(Row)) {
 	}
 	for id, w := range t.windows {
 		if id.start+t.sizes[id.size]+t.lateness <= t.watermark {
-			for key := range w.panes {
-				t.changed[PaneID{id.size, id.start, key}] = struct{}{}
-			}
-			delete(t.windows, id)
+			t.forget(id, w)
+		}
+	}
+}
+
+// forget removes a window whose lateness is over.
+func (t *Tumbling) forget(id windowID, w *window) {
+	delete(t.windows, id)
+	for s, p := range w.panes {
+		t.touch(p, id)
+		if r := &s.recent[id.size]; r.pane == p {
+			*r = place{}
+		}
+		if s.panes--; s.panes == 0 {
+			delete(t.series, s.key)
 		}
 	}
 }
 
 func (t *Tumbling) fire(id windowID, yield func(Row)) {
 	w := t.windows[id]
-	keys := w.dirty
+	due := w.dirty
 	if !w.fired {
-		keys = make([]string, 0, len(w.panes))
-		for k := range w.panes {
-			keys = append(keys, k)
-		}
+		due = slices.Collect(maps.Values(w.panes))
 	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		p := w.panes[k]
+	slices.SortFunc(due, func(a, b *pane) int { return cmp.Compare(a.series.key, b.series.key) })
+	for _, p := range due {
 		p.revision++
 		p.dirty = false
-		t.changed[PaneID{id.size, id.start, k}] = struct{}{}
-		yield(Row{Size: t.names[id.size], Start: id.start, End: id.start + t.sizes[id.size], Revision: p.revision, Key: k, Acc: &p.acc})
+		t.touch(p, id)
+		yield(Row{Size: t.names[id.size], Start: id.start, End: id.start + t.sizes[id.size], Revision: p.revision, Key: p.series.key, Acc: &p.acc})
 	}
 	w.fired, w.dirty = true, nil
 }
@@ -169,17 +222,19 @@ type Pane struct {
 }
 
 // Changes yields what has changed since the last call: the pane's state, or ok
-// false for a pane that is gone. The order is not defined.
+// false for a pane that is gone.
 func (t *Tumbling) Changes(yield func(p Pane, ok bool)) {
-	for id := range t.changed {
-		if w := t.windows[windowID{id.Size, id.Start}]; w != nil {
-			p := w.panes[id.Key]
-			yield(Pane{ID: id, Acc: p.acc, Revision: p.revision, Dirty: p.dirty}, true)
+	for _, id := range t.changed {
+		w := t.windows[windowID{id.Size, id.Start}]
+		if w == nil {
+			yield(Pane{ID: id}, false)
 			continue
 		}
-		yield(Pane{ID: id}, false)
+		p := w.panes[t.series[id.Key]]
+		p.changed = false
+		yield(Pane{ID: id, Acc: p.acc, Revision: p.revision, Dirty: p.dirty}, true)
 	}
-	clear(t.changed)
+	t.changed = t.changed[:0]
 }
 
 // Restore sets the watermark of a checkpoint; Load then puts its panes back.
@@ -187,14 +242,13 @@ func (t *Tumbling) Restore(watermark feed.Time) { t.watermark = watermark }
 
 // Load puts one pane of a checkpoint back.
 func (t *Tumbling) Load(p Pane) {
-	id := windowID{p.ID.Size, p.ID.Start}
-	w := t.windows[id]
-	if w == nil {
-		w = &window{panes: map[string]*pane{}, fired: p.ID.Start+t.sizes[p.ID.Size] <= t.watermark}
-		t.windows[id] = w
+	s := t.series[p.ID.Key]
+	if s == nil {
+		s = t.newSeries(p.ID.Key)
 	}
-	w.panes[p.ID.Key] = &pane{acc: p.Acc, revision: p.Revision, dirty: p.Dirty}
+	at := t.place(s, windowID{p.ID.Size, p.ID.Start})
+	at.pane.acc, at.pane.revision, at.pane.dirty = p.Acc, p.Revision, p.Dirty
 	if p.Dirty {
-		w.dirty = append(w.dirty, p.ID.Key)
+		at.window.dirty = append(at.window.dirty, at.pane)
 	}
 }
