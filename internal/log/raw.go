@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -77,7 +78,7 @@ func DecodeRaw(r *kgo.Record) (RawEntry, error) {
 	return e, nil
 }
 
-func sourceOf(topic string) string { return topic[len("raw."):] }
+func sourceOf(topic string) string { return strings.TrimPrefix(topic, RawTopic("")) }
 
 func headerOf(r *kgo.Record, key string) string {
 	for _, h := range r.Headers {

@@ -2,13 +2,16 @@ package log
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"sort"
 	"strconv"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/betflow/betflow/internal/feed"
 )
@@ -100,14 +103,14 @@ const MaxRecordBytes = 32 << 20
 // another number of partitions is an error: keys would change their partition.
 func Ensure(ctx context.Context, client *kgo.Client, topics []Topic, replication int16) error {
 	adm := kadm.NewClient(client)
-	have, err := adm.ListTopics(ctx)
+	have, err := partitionCounts(ctx, client)
 	if err != nil {
-		return fmt.Errorf("listing topics: %w", err)
+		return err
 	}
 	for _, t := range topics {
-		if d, ok := have[t.Name]; ok && d.Err == nil {
-			if n := int32(len(d.Partitions)); n != t.Partitions {
-				return fmt.Errorf("topic %s has %d partitions, the configuration says %d: set log.partitions to %d or start with a fresh log", t.Name, n, t.Partitions, n)
+		if n, ok := have[t.Name]; ok {
+			if err := t.matches(n); err != nil {
+				return err
 			}
 			continue
 		}
@@ -115,13 +118,38 @@ func Ensure(ctx context.Context, client *kgo.Client, topics []Topic, replication
 		if t.Compacted {
 			configs["cleanup.policy"] = kadm.StringPtr("compact")
 		}
-		r, err := adm.CreateTopic(ctx, t.Partitions, replication, configs, t.Name)
+		_, err := adm.CreateTopic(ctx, t.Partitions, replication, configs, t.Name)
+		if errors.Is(err, kerr.TopicAlreadyExists) { // another replica was faster
+			if have, err = partitionCounts(ctx, client); err == nil {
+				err = t.matches(have[t.Name])
+			}
+		}
 		if err != nil {
 			return fmt.Errorf("creating topic %s: %w", t.Name, err)
 		}
-		if r.Err != nil {
-			return fmt.Errorf("creating topic %s: %w", t.Name, r.Err)
-		}
 	}
 	return nil
+}
+
+func (t Topic) matches(partitions int32) error {
+	if partitions == t.Partitions {
+		return nil
+	}
+	return fmt.Errorf("topic %s has %d partitions, the configuration says %d: set log.partitions to %d or start with a fresh log", t.Name, partitions, t.Partitions, partitions)
+}
+
+// partitionCounts asks the log how many partitions each topic has. It asks the
+// log itself: the client's memory of topics may be seconds old.
+func partitionCounts(ctx context.Context, client *kgo.Client) (map[string]int32, error) {
+	resp, err := kmsg.NewPtrMetadataRequest().RequestWith(ctx, client)
+	if err != nil {
+		return nil, fmt.Errorf("listing topics: %w", err)
+	}
+	counts := map[string]int32{}
+	for _, t := range resp.Topics {
+		if t.Topic != nil && t.ErrorCode == 0 {
+			counts[*t.Topic] = int32(len(t.Partitions))
+		}
+	}
+	return counts, nil
 }
