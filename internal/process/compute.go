@@ -1,10 +1,8 @@
 package process
 
 import (
-	"encoding/json"
-	"fmt"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -63,24 +61,25 @@ type leagueCompute struct {
 	markets map[string]*fixtureMarkets
 	changed map[string]bool // fixtures to store, or to remove if gone
 	queue   []windowOutput  // window rows and late records that wait for the other leagues
+	head    int             // of the queue; what is before it has been emitted
 	late    []windowOutput  // that came since the last tick
 }
 
 // leagueMeta is the small part of a league's state.
 type leagueMeta struct {
-	Tick       feed.Time   `json:"tick"`    // newest
-	Seq        int64       `json:"seq"`     // of the newest record
-	Next       int64       `json:"next"`    // offset
-	Swept      feed.Time   `json:"swept"`   // when old fixtures were last removed
-	Dropped    int64       `json:"dropped"` // repeated records
-	Watermarks []feed.Time `json:"watermarks"`
+	Tick       feed.Time            `json:"tick"`       // newest
+	Seq        int64                `json:"seq"`        // of the newest record
+	Next       int64                `json:"next"`       // offset
+	Swept      feed.Time            `json:"swept"`      // when old fixtures were last removed
+	Dropped    int64                `json:"dropped"`    // repeated records
+	Watermarks map[string]feed.Time `json:"watermarks"` // by metric
 }
 
 // windowOutput is a row of a windows topic, or a late record, tagged with the
 // tick at which it became due.
 type windowOutput struct {
 	Tick     feed.Time          `json:"tick"`
-	Metric   int                `json:"metric"`
+	Metric   string             `json:"metric"`
 	Size     string             `json:"size"`
 	Start    feed.Time          `json:"start"`
 	End      feed.Time          `json:"end"`
@@ -184,7 +183,7 @@ func (o *compute) window(l *leagueCompute, q *feed.Quote) {
 		}
 		o.key = o.keyers[i].Append(o.key[:0], q)
 		for _, m := range l.windows[i].Add(o.key, q.Price, metric.Order{Time: q.EventTime, Seq: q.Seq}) {
-			l.late = append(l.late, windowOutput{Metric: i, Late: &feed.Late{
+			l.late = append(l.late, windowOutput{Metric: d.Name, Late: &feed.Late{
 				Kind: feed.KindLate, Metric: d.Name, WindowSize: m.Size, WindowStart: m.Start,
 				Key: string(o.key), League: l.league, Value: q.Price,
 				EventTime: q.EventTime, SeenTime: q.SeenTime, Watermark: l.windows[i].Watermark(),
@@ -208,7 +207,7 @@ func (o *compute) tick(l *leagueCompute, t feed.Time) {
 		watermark := t - feed.Span(time.Duration(o.defs[i].Disorder))
 		l.windows[i].Advance(watermark, func(r metric.Row) {
 			l.queue = append(l.queue, windowOutput{
-				Tick: t, Metric: i, Size: r.Size, Start: r.Start, End: r.End, Revision: r.Revision, Key: r.Key, Acc: *r.Acc,
+				Tick: t, Metric: o.defs[i].Name, Size: r.Size, Start: r.Start, End: r.End, Revision: r.Revision, Key: r.Key, Acc: *r.Acc,
 			})
 		})
 	}
@@ -234,22 +233,38 @@ func (o *compute) release(e *Emitter) error {
 	for {
 		var first *leagueCompute
 		for _, l := range o.leagues {
-			if len(l.queue) > 0 && l.queue[0].Tick <= reached && (first == nil || l.queue[0].Tick < first.queue[0].Tick) {
+			if w := l.next(); w != nil && w.Tick <= reached && (first == nil || w.Tick < first.next().Tick) {
 				first = l
 			}
 		}
 		if first == nil {
 			return nil
 		}
-		due := first.queue[0].Tick
-		n := 0
-		for n < len(first.queue) && first.queue[n].Tick == due {
-			if err := o.emitWindow(&first.queue[n], e); err != nil {
+		due := first.next().Tick
+		for w := first.next(); w != nil && w.Tick == due; w = first.next() {
+			if err := o.emitWindow(w, e); err != nil {
 				return err
 			}
-			n++
+			first.pop()
 		}
-		first.queue = append(first.queue[:0], first.queue[n:]...)
+	}
+}
+
+// next returns the head of the queue, nil if it is empty.
+func (l *leagueCompute) next() *windowOutput {
+	if l.head == len(l.queue) {
+		return nil
+	}
+	return &l.queue[l.head]
+}
+
+// pop removes the head. The space is used again now and then: a league that is
+// far ahead of the others has a long queue, and moving it each time would cost
+// more than all else.
+func (l *leagueCompute) pop() {
+	l.head++
+	if l.head*2 >= len(l.queue) {
+		l.queue, l.head = append(l.queue[:0], l.queue[l.head:]...), 0
 	}
 }
 
@@ -257,13 +272,17 @@ func (o *compute) emitWindow(w *windowOutput, e *Emitter) error {
 	if w.Late != nil {
 		return e.Emit(log.TopicLate, o.partition, w.Late.Key, w.Late)
 	}
-	d := &o.defs[w.Metric]
+	i := o.metric(w.Metric)
+	if i < 0 {
+		return nil // of a checkpoint, and no longer defined
+	}
+	d := &o.defs[i]
 	record := windowRecord{
 		"kind": "window", "metric": d.Name, "window_size": w.Size,
 		"window_start": int64(w.Start), "window_end": int64(w.End), "revision": w.Revision,
 	}
-	for i, v := range o.keyers[w.Metric].Split(w.Key) {
-		record[d.Keys[i]] = v
+	for k, v := range o.keyers[i].Split(w.Key) {
+		record[d.Keys[k]] = v
 	}
 	for _, a := range d.Aggregates {
 		switch v, ok := w.Acc.Value(a); {
@@ -276,6 +295,11 @@ func (o *compute) emitWindow(w *windowOutput, e *Emitter) error {
 		}
 	}
 	return e.Emit(log.WindowsTopic(d.Name), o.partition, w.Key+"|"+w.Size+"|"+w.End.String(), record)
+}
+
+// metric returns the position of a definition, -1 if there is none of the name.
+func (o *compute) metric(name string) int {
+	return slices.IndexFunc(o.defs, func(d metric.Definition) bool { return d.Name == name })
 }
 
 // windowRecord is a value of a windows topic; its fields follow the definition.
@@ -299,150 +323,4 @@ func (o *compute) Dropped() (n int64) {
 		n += l.meta.Dropped
 	}
 	return n
-}
-
-// Keys of the operator's state: "<kind>/<league>/..." .
-const (
-	keyMeta    = "meta/"
-	keyQueue   = "queue/"
-	keyMarkets = "markets/"
-	keyPanes   = "panes/"
-)
-
-type savedQueue struct {
-	Queue []windowOutput `json:"queue"`
-	Late  []windowOutput `json:"late"`
-}
-
-// Save adds what has changed to the checkpoint.
-func (o *compute) Save(b *Batch) error {
-	for _, l := range o.leagues {
-		l.meta.Watermarks = l.meta.Watermarks[:0]
-		for _, w := range l.windows {
-			l.meta.Watermarks = append(l.meta.Watermarks, w.Watermark())
-		}
-		if err := setJSON(b, keyMeta+l.league, &l.meta); err != nil {
-			return err
-		}
-		if err := setJSON(b, keyQueue+l.league, savedQueue{Queue: l.queue, Late: l.late}); err != nil {
-			return err
-		}
-		for id := range l.changed {
-			key := keyMarkets + l.league + "/" + id
-			f, ok := l.markets[id]
-			var err error
-			if ok {
-				err = setJSON(b, key, f)
-			} else {
-				err = b.Delete(key)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		clear(l.changed)
-		if err := l.savePanes(b); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (l *leagueCompute) savePanes(b *Batch) error {
-	var failed error
-	for i, w := range l.windows {
-		w.Changes(func(p metric.Pane, ok bool) {
-			key := paneKey(l.league, i, p.ID)
-			var err error
-			if ok {
-				err = b.Set(key, appendPane(nil, p))
-			} else {
-				err = b.Delete(key)
-			}
-			if failed == nil {
-				failed = err
-			}
-		})
-	}
-	return failed
-}
-
-// Load restores the state of the last checkpoint.
-func (o *compute) Load(s *State) error {
-	byLeague := map[string]*leagueCompute{}
-	for _, l := range o.leagues {
-		byLeague[l.league] = l
-	}
-	err := s.Each(keyMeta, func(id string, v []byte) error {
-		l := byLeague[id]
-		if l == nil {
-			return nil // a league that is not configured any more
-		}
-		if err := json.Unmarshal(v, &l.meta); err != nil {
-			return err
-		}
-		for i, t := range l.meta.Watermarks {
-			if i < len(l.windows) {
-				l.windows[i].Restore(t)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	err = s.Each(keyQueue, func(id string, v []byte) error {
-		var q savedQueue
-		if err := json.Unmarshal(v, &q); err != nil {
-			return err
-		}
-		if l := byLeague[id]; l != nil {
-			l.queue, l.late = q.Queue, q.Late
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	err = s.Each(keyMarkets, func(key string, v []byte) error {
-		league, id, _ := strings.Cut(key, "/")
-		l := byLeague[league]
-		if l == nil {
-			return nil
-		}
-		f := newFixtureMarkets()
-		if err := json.Unmarshal(v, f); err != nil {
-			return err
-		}
-		f.reindex()
-		l.markets[id] = f
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return s.Each(keyPanes, func(key string, v []byte) error {
-		league, i, id, err := parsePaneKey(key)
-		if err != nil {
-			return err
-		}
-		l := byLeague[league]
-		if l == nil || i >= len(l.windows) {
-			return nil
-		}
-		p, err := parsePane(id, v)
-		if err != nil {
-			return err
-		}
-		l.windows[i].Load(p)
-		return nil
-	})
-}
-
-func setJSON(b *Batch, key string, v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encoding state %s: %w", key, err)
-	}
-	return b.Set(key, text)
 }

@@ -20,15 +20,17 @@ type Sequenced interface{ SetSeq(int64) }
 // It is used by one goroutine.
 type Emitter struct {
 	ctx     context.Context
-	client  *kgo.Client
+	write   func(context.Context, *kgo.Record, func(*kgo.Record, error)) // the client's Produce
 	codecs  map[string]*log.Codec
 	seqs    map[log.Partition]int64 // last number given
 	written map[log.Partition]int64 // last number that stood in the log at the start
 	values  arena
 	emitted int64
 
-	mu  sync.Mutex
-	err error // the first failed write; the task cannot go on after it
+	mu      sync.Mutex
+	waiting int           // writes that are not acknowledged yet
+	settled chan struct{} // closed when waiting comes to zero, if somebody waits for that
+	err     error         // the first failed write; the task cannot go on after it
 }
 
 // Emit writes one record. An error means the record cannot be encoded, which is
@@ -50,25 +52,50 @@ func (e *Emitter) Emit(topic string, partition int32, key string, record Sequenc
 		return fmt.Errorf("emitting to topic %s: %w", topic, err)
 	}
 	e.emitted++
-	e.client.Produce(e.ctx, &kgo.Record{Topic: topic, Partition: partition, Key: []byte(key), Value: value}, e.acked)
+	e.mu.Lock()
+	e.waiting++
+	e.mu.Unlock()
+	e.write(e.ctx, &kgo.Record{Topic: topic, Partition: partition, Key: []byte(key), Value: value}, e.acked)
 	return nil
 }
 
 func (e *Emitter) acked(r *kgo.Record, err error) {
-	if err == nil {
-		return
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.err == nil {
+	e.waiting--
+	if e.waiting == 0 && e.settled != nil {
+		close(e.settled)
+		e.settled = nil
+	}
+	if err != nil && e.err == nil {
 		e.err = fmt.Errorf("writing to %s/%d: %w", r.Topic, r.Partition, err)
 	}
 }
 
+// settle waits until every write of the task has succeeded or failed. It does
+// not ask the client to flush: that waits for the writes of every task, and
+// under load one of them always has some under way.
+func (e *Emitter) settle(ctx context.Context) error {
+	e.mu.Lock()
+	settled := make(chan struct{})
+	if e.waiting == 0 {
+		close(settled)
+	} else {
+		e.settled = settled
+	}
+	e.mu.Unlock()
+	select {
+	case <-settled:
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for outputs to be acknowledged: %w", ctx.Err())
+	}
+	return nil
+}
+
 // flush waits until all outputs are acknowledged.
 func (e *Emitter) flush(ctx context.Context) error {
-	if err := e.client.Flush(ctx); err != nil {
-		return fmt.Errorf("flushing outputs: %w", err)
+	if err := e.settle(ctx); err != nil {
+		return err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

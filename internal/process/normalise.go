@@ -263,9 +263,7 @@ func newLeagueNormalise(c *league.Catalog, id string) *leagueNormalise {
 // them.
 func (l *leagueNormalise) forget(before feed.Time) {
 	for _, id := range l.identity.Forget(before) {
-		if _, ok := l.quotes[id]; ok {
-			continue // a book still has it; its state goes when the quotes do
-		}
+		// Prices stay until the books take them back.
 		delete(l.games, id)
 		delete(l.weather, id)
 		l.changed[keyGame+id], l.changed[keyWeather+id] = true, true

@@ -76,6 +76,18 @@ func (f *fixtureQuotes) reindex() {
 	}
 }
 
+// heldBy lists the books' markets, as keys of Seen, of which a request's answer
+// was the last one to hold a price.
+func (f *fixtureQuotes) heldBy(number int) []string {
+	held := map[string]bool{}
+	for _, q := range f.Open {
+		if q.Holder == number {
+			held[q.ID.Book+"|"+q.ID.Market] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(held))
+}
+
 // odds reads an answer of The Odds API.
 func (l *leagueNormalise) odds(out *output) error {
 	switch path := strings.TrimSuffix(out.raw.Path, "/"); {
@@ -104,11 +116,12 @@ func (l *leagueNormalise) oddsSnapshot(out *output) error {
 	if err := out.quarantine(defects...); err != nil {
 		return err
 	}
-	held := map[string]bool{}
+	held, unread := map[string]bool{}, hasUnreadEvent(defects)
 	for i := range events {
 		ev := &events[i]
 		if ev.HomeTeam == "" || ev.AwayTeam == "" {
-			if err := out.quarantine(nameless(i, ev)); err != nil {
+			unread = true
+			if err := out.quarantine(nameless(out.raw.Body, ev)); err != nil {
 				return err
 			}
 			continue
@@ -122,15 +135,27 @@ func (l *leagueNormalise) oddsSnapshot(out *output) error {
 			return err
 		}
 	}
-	return l.vanish(out, number, held, hasUnreadEvent(defects))
+	return l.vanish(out, number, held, unread)
 }
 
 func sightingOf(ev *theoddsapi.Event) league.Sighting {
 	return league.Sighting{SourceID: ev.ID, Start: ev.CommenceTime, HomeName: ev.HomeTeam, AwayName: ev.AwayTeam}
 }
 
-func nameless(i int, ev *theoddsapi.Event) feed.Defect {
-	return feed.Defect{Place: "[" + strconv.Itoa(i) + "]", Reason: "an event without home and away team is no fixture", Body: []byte(ev.ID)}
+// nameless is the defect of an event that the parser could read and that is no
+// game of two teams.
+func nameless(body []byte, ev *theoddsapi.Event) feed.Defect {
+	const reason = "an event without home and away team is no fixture"
+	var elements []json.RawMessage
+	if err := json.Unmarshal(body, &elements); err == nil {
+		for i, element := range elements {
+			var named struct{ ID any }
+			if json.Unmarshal(element, &named) == nil && named.ID == any(ev.ID) {
+				return feed.Defect{Place: "[" + strconv.Itoa(i) + "]", Reason: reason, Body: element}
+			}
+		}
+	}
+	return feed.Defect{Place: ev.ID, Reason: reason, Body: body} // the parser reads more than the standard library
 }
 
 // hasUnreadEvent tells whether an event as a whole could not be read. Which one
@@ -177,7 +202,7 @@ func (l *leagueNormalise) confirm(out *output, number int) error {
 			continue
 		}
 		p := &picture{out: out, l: l, number: number, fixtureID: id}
-		for _, key := range slices.Sorted(maps.Keys(f.Seen)) {
+		for _, key := range f.heldBy(number) {
 			book, market, _ := strings.Cut(key, "|")
 			p.seen(book, market, f.Seen[key])
 		}
@@ -264,7 +289,7 @@ func (p *picture) price(id quoteID, price float64, o *theoddsapi.Outcome, format
 		return // the same price under two of the provider's names
 	}
 	changed := q.Price != price
-	if changed || q.Holder != p.number || q.Text == "" {
+	if changed || q.Holder != p.number || q.Text != o.PriceText || q.Format != format {
 		p.l.changed[keyQuotes+p.fixtureID] = true
 	}
 	q.Price, q.Text, q.Format, q.Holder, q.touch = price, o.PriceText, format, p.number, p.l.touches

@@ -11,24 +11,31 @@ import (
 	"github.com/betflow/betflow/internal/metric"
 )
 
-// paneKey is a pane's key in a checkpoint:
-// panes/<league>/<metric>/<size>/<start>/<series key>.
-func paneKey(league string, def int, id metric.PaneID) string {
-	return keyPanes + league + "/" + strconv.Itoa(def) + "/" + strconv.Itoa(id.Size) + "/" + strconv.FormatInt(int64(id.Start), 10) + "/" + id.Key
+// paneName is what a pane is called within its league's part of a checkpoint.
+// Metric and size stand in it by name: with another set of definitions their
+// positions would mean others.
+type paneName struct {
+	metric, size string
+	start        feed.Time
+	series       string // the series key
 }
 
-func parsePaneKey(key string) (league string, def int, id metric.PaneID, err error) {
-	parts := strings.SplitN(key, "/", 5)
-	if len(parts) != 5 {
-		return "", 0, metric.PaneID{}, fmt.Errorf("key %q is no pane", key)
+// String prints the name as "<metric>/<size>/<start>/<series>".
+func (n paneName) String() string {
+	return n.metric + "/" + n.size + "/" + strconv.FormatInt(int64(n.start), 10) + "/" + n.series
+}
+
+// parsePaneName reads what String prints.
+func parsePaneName(text string) (paneName, error) {
+	parts := strings.SplitN(text, "/", 4)
+	if len(parts) != 4 {
+		return paneName{}, fmt.Errorf("key %q is no pane", text)
 	}
-	def, err1 := strconv.Atoi(parts[1])
-	size, err2 := strconv.Atoi(parts[2])
-	start, err3 := strconv.ParseInt(parts[3], 10, 64)
-	if err1 != nil || err2 != nil || err3 != nil {
-		return "", 0, metric.PaneID{}, fmt.Errorf("key %q is no pane", key)
+	start, err := strconv.ParseInt(parts[2], 10, 64)
+	if err != nil {
+		return paneName{}, fmt.Errorf("key %q is no pane: %w", text, err)
 	}
-	return parts[0], def, metric.PaneID{Size: size, Start: feed.Time(start), Key: parts[4]}, nil
+	return paneName{parts[0], parts[1], feed.Time(start), parts[3]}, nil
 }
 
 // paneLen is the length of a stored pane: 13 fields of eight bytes.

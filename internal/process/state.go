@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"strconv"
@@ -16,7 +17,7 @@ import (
 
 // stateFormat is the version of what tasks store. State of another version is
 // dropped and rebuilt from the log.
-const stateFormat = "1"
+const stateFormat = "2"
 
 // Key prefixes of a task's database. Operators choose theirs behind
 // prefixOperator.
@@ -38,18 +39,19 @@ type State struct {
 // the logger says so.
 func OpenState(dir string, logger *slog.Logger) (*State, error) {
 	s := &State{dir: dir}
-	if err := s.open(); err != nil {
-		if !errors.Is(err, pebble.ErrCorruption) {
-			return nil, err
-		}
-		logger.Warn("task state is corrupt and is rebuilt from the log", "dir", dir, "error", err)
-		return s, s.Reset()
-	}
-	version, err := s.get(keyFormat)
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
+	err := s.open()
+	version := ""
+	if err == nil {
+		version, err = s.get(keyFormat)
 	}
 	switch {
+	case damaged(err):
+		logger.Warn("task state is corrupt and is rebuilt from the log", "dir", dir, "error", err)
+		return s, s.Reset()
+	case err != nil && s.db != nil:
+		return nil, errors.Join(err, s.Close())
+	case err != nil:
+		return nil, err
 	case version == stateFormat:
 		return s, nil
 	case version != "":
@@ -59,11 +61,19 @@ func OpenState(dir string, logger *slog.Logger) (*State, error) {
 	return s, s.db.Set([]byte(keyFormat), []byte(stateFormat), pebble.Sync)
 }
 
+// damaged tells whether an error says that the database's files are not what
+// they were when they were written, or are gone.
+func damaged(err error) bool {
+	return pebble.IsCorruptionError(err) || errors.Is(err, fs.ErrNotExist)
+}
+
 func (s *State) open() error {
 	db, err := pebble.Open(s.dir, &pebble.Options{
-		Logger:       quietLogger{},
-		MemTableSize: 8 << 20,
-		MaxOpenFiles: 64,
+		Logger: quietLogger{},
+		// Without a listener Pebble ends the program over a damaged file.
+		EventListener: &pebble.EventListener{DataCorruption: func(pebble.DataCorruptionInfo) {}},
+		MemTableSize:  8 << 20,
+		MaxOpenFiles:  64,
 	})
 	if err != nil {
 		return fmt.Errorf("opening task state %s: %w", s.dir, err)

@@ -53,6 +53,7 @@ type Task struct {
 type Progress struct {
 	Name      string
 	Positions map[log.Partition]int64 // next offset to read, as of the last checkpoint
+	Taken     map[log.Partition]int64 // next offset to read, a moment ago
 	Records   int64                   // taken in since the start
 	Emitted   int64                   // written since the start
 	Dropped   int64                   // repeated input records left out, as the state counts them
@@ -114,11 +115,19 @@ func (t *Task) Run(ctx context.Context) (err error) {
 
 	err = t.loop(ctx, r)
 	if ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err())) {
-		// The outputs must outlive the context that asked us to stop.
-		return r.checkpoint(context.WithoutCancel(ctx), t)
+		// The outputs must outlive the context that asked us to stop, but a log
+		// that has gone away must not keep us.
+		farewell, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewellTime)
+		defer cancel()
+		return r.checkpoint(farewell, t)
 	}
-	return err
+	// What was handed to the client will still be written. The next run must find
+	// it in the log, or it would write it again.
+	return errors.Join(err, r.emitter.settle(ctx))
 }
+
+// farewellTime is how long the last checkpoint may wait for the log.
+const farewellTime = 10 * time.Second
 
 // run is the working memory of one Run.
 type run struct {
@@ -131,90 +140,18 @@ type run struct {
 	dirty     bool // something was taken in since the last checkpoint
 }
 
-// restore loads the checkpoint and finds out what of the outputs is written.
-func (t *Task) restore(ctx context.Context, state *State) (*run, error) {
-	positions, err := state.numbers(prefixPosition)
-	if err != nil {
-		return nil, err
-	}
-	starts, ends, err := log.Bounds(ctx, t.client, topicsOf(t.inputs))
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range t.inputs {
-		switch at, ok := positions[p]; {
-		case ok && at > ends[p]:
-			// The log lost its unsynced end in a power failure, the state did
-			// not. The state has seen records that never were: start over. What
-			// stands in the outputs is recognised by its numbers.
-			t.logger.Warn("task state is ahead of the log and is rebuilt", "topic", p.Topic, "partition", p.Partition, "state", at, "log_end", ends[p])
-			if err := state.Reset(); err != nil {
-				return nil, err
-			}
-			positions = map[log.Partition]int64{}
-		case ok && at < starts[p]:
-			return nil, fmt.Errorf("input %s/%d begins at offset %d, the state has come to %d: records between were removed before they were read; remove %s to start over from what is left", p.Topic, p.Partition, starts[p], at, t.dir)
-		}
-	}
-	seqs, err := state.numbers(prefixSequence)
-	if err != nil {
-		return nil, err
-	}
-	operator := t.operator()
-	if err := operator.Load(state); err != nil {
-		return nil, fmt.Errorf("loading state: %w", err)
-	}
-	written, err := t.writtenSeqs(ctx)
-	if err != nil {
-		return nil, err
-	}
-	from := map[string]map[int32]kgo.Offset{}
-	for _, p := range t.inputs {
-		at, ok := positions[p]
-		if !ok {
-			at = starts[p]
-			positions[p] = at
-		}
-		if from[p.Topic] == nil {
-			from[p.Topic] = map[int32]kgo.Offset{}
-		}
-		from[p.Topic][p.Partition] = kgo.NewOffset().At(at)
-	}
-	reader, err := kgo.NewClient(append(t.client.Opts(), kgo.ConsumePartitions(from))...)
-	if err != nil {
-		return nil, fmt.Errorf("opening reader: %w", err)
-	}
-	r := &run{operator: operator, state: state, reader: reader, positions: positions, emitter: &Emitter{
-		ctx: context.WithoutCancel(ctx), client: t.client, codecs: t.codecs, seqs: seqs, written: written,
-	}}
-	t.publish(func(p *Progress) { *p = Progress{Name: t.name, Positions: clone(positions)} })
-	return r, nil
-}
-
-// writtenSeqs reads the last sequence number of each output partition.
-func (t *Task) writtenSeqs(ctx context.Context) (map[log.Partition]int64, error) {
-	tails, err := log.Tails(ctx, t.client, t.outputs)
-	if err != nil {
-		return nil, err
-	}
-	seqs := map[log.Partition]int64{}
-	for p, rec := range tails {
-		_, seq, err := log.KindSeq(rec.Value)
-		if err != nil {
-			return nil, fmt.Errorf("reading the last record of %s/%d: %w", p.Topic, p.Partition, err)
-		}
-		seqs[p] = seq
-	}
-	return seqs, nil
-}
-
-// idleCheckpoint is how long the input has to pause for a checkpoint before its
-// time.
-const idleCheckpoint = 50 * time.Millisecond
+const (
+	// idleCheckpoint is how long the input has to pause for a checkpoint before
+	// its time.
+	idleCheckpoint = 250 * time.Millisecond
+	// publishEvery is how old a task's published progress may be.
+	publishEvery = 250 * time.Millisecond
+)
 
 // loop takes records in and makes checkpoints.
 func (t *Task) loop(ctx context.Context, r *run) error {
 	next := t.now().Add(t.every)
+	publish := t.now().Add(publishEvery)
 	for {
 		// With work not yet made durable, a pause in the input is a good moment.
 		patience := t.every
@@ -244,7 +181,12 @@ func (t *Task) loop(ctx context.Context, r *run) error {
 			r.records++
 			r.dirty = true
 		}
-		if now := t.now(); r.dirty && (fetches.NumRecords() == 0 || !now.Before(next)) {
+		now := t.now()
+		if r.dirty && !now.Before(publish) {
+			r.publish(t)
+			publish = now.Add(publishEvery)
+		}
+		if r.dirty && (fetches.NumRecords() == 0 || !now.Before(next)) {
 			if err := r.checkpoint(ctx, t); err != nil {
 				return err
 			}
@@ -260,7 +202,7 @@ func (r *run) checkpoint(ctx context.Context, t *Task) error {
 	if err := r.emitter.flush(ctx); err != nil {
 		return err
 	}
-	r.operator.Done(func(p log.Partition, next int64) { r.positions[p] = next })
+	r.publish(t) // brings the positions up to date
 	b := r.state.Begin()
 	if err := errors.Join(
 		b.setNumbers(prefixPosition, r.positions),
@@ -273,10 +215,17 @@ func (r *run) checkpoint(ctx context.Context, t *Task) error {
 		return err
 	}
 	r.dirty = false
-	t.publish(func(p *Progress) {
-		p.Positions, p.Records, p.Emitted, p.Dropped = clone(r.positions), r.records, r.emitter.emitted, r.operator.Dropped()
-	})
+	t.publish(func(p *Progress) { p.Positions = p.Taken })
 	return nil
+}
+
+// publish shows how far the run has come, which is not yet durable.
+func (r *run) publish(t *Task) {
+	r.operator.Done(func(p log.Partition, next int64) { r.positions[p] = next })
+	taken := clone(r.positions)
+	t.publish(func(p *Progress) {
+		p.Taken, p.Records, p.Emitted, p.Dropped = taken, r.records, r.emitter.emitted, r.operator.Dropped()
+	})
 }
 
 func (t *Task) publish(change func(*Progress)) {

@@ -1,0 +1,162 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/betflow/betflow/internal/log"
+)
+
+// memory is what a checkpoint holds.
+type memory struct {
+	operator  Operator
+	positions map[log.Partition]int64 // next offset of each input
+	seqs      map[log.Partition]int64 // last number given in each output partition
+}
+
+// restore loads the checkpoint and finds out what of the outputs is written.
+func (t *Task) restore(ctx context.Context, state *State) (*run, error) {
+	m, err := t.recall(state)
+	if err != nil {
+		t.logger.Warn("task state cannot be read and is rebuilt from the log", "error", err)
+		if m, err = t.startOver(state); err != nil {
+			return nil, err
+		}
+	}
+	starts, ends, err := log.Bounds(ctx, t.client, append(topicsOf(t.inputs), t.outputs...))
+	if err != nil {
+		return nil, err
+	}
+	written, err := t.writtenSeqs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if p, ahead := t.ahead(m, ends, written); ahead {
+		// The log lost its unsynced end in a power failure, the state did not: it
+		// has seen records that never were, or made some that are gone. What
+		// stands in the outputs is recognised by its numbers.
+		t.logger.Warn("task state is ahead of the log and is rebuilt", "topic", p.Topic, "partition", p.Partition)
+		if m, err = t.startOver(state); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.begin(state, m, starts, written); err != nil {
+		return nil, err
+	}
+	reader, err := t.read(m.positions)
+	if err != nil {
+		return nil, err
+	}
+	t.publish(func(p *Progress) { *p = Progress{Name: t.name, Positions: clone(m.positions)} })
+	return &run{operator: m.operator, state: state, reader: reader, positions: m.positions, emitter: &Emitter{
+		ctx: context.WithoutCancel(ctx), write: t.client.Produce, codecs: t.codecs, seqs: m.seqs, written: written,
+	}}, nil
+}
+
+// recall reads the checkpoint.
+func (t *Task) recall(state *State) (*memory, error) {
+	m := &memory{operator: t.operator()}
+	var err error
+	if m.positions, err = state.numbers(prefixPosition); err != nil {
+		return nil, err
+	}
+	if m.seqs, err = state.numbers(prefixSequence); err != nil {
+		return nil, err
+	}
+	if err := m.operator.Load(state); err != nil {
+		return nil, fmt.Errorf("loading state: %w", err)
+	}
+	return m, nil
+}
+
+// startOver empties the state.
+func (t *Task) startOver(state *State) (*memory, error) {
+	if err := state.Reset(); err != nil {
+		return nil, err
+	}
+	return t.recall(state)
+}
+
+// ahead finds a partition that ends before what the checkpoint knows of it. Of
+// an output that retention has emptied nothing is known, and nothing is wrong.
+func (t *Task) ahead(m *memory, ends, written map[log.Partition]int64) (log.Partition, bool) {
+	for _, p := range t.inputs {
+		if m.positions[p] > ends[p] {
+			return p, true
+		}
+	}
+	for p, seq := range m.seqs {
+		last, ok := written[p]
+		end, exists := ends[p] // not of a topic that is no output any more
+		if exists && last < seq && (ok || end == 0) {
+			return p, true
+		}
+	}
+	return log.Partition{}, false
+}
+
+// begin checks that the inputs still hold what comes next, and places a task
+// without a checkpoint.
+func (t *Task) begin(state *State, m *memory, starts, written map[log.Partition]int64) error {
+	fresh, trimmed := len(m.positions) == 0, false
+	for _, p := range t.inputs {
+		at, ok := m.positions[p]
+		if ok && at < starts[p] {
+			return fmt.Errorf("input %s/%d begins at offset %d, the state has come to %d: records between were removed before they were read; remove %s to start over from what is left", p.Topic, p.Partition, starts[p], at, t.dir)
+		}
+		if !ok {
+			m.positions[p] = starts[p]
+			trimmed = trimmed || starts[p] > 0
+		}
+	}
+	if !fresh || !trimmed || len(written) == 0 {
+		return nil
+	}
+	// The beginning of the input is gone, so the outputs of what is left cannot
+	// get the numbers they had. They are numbered on from what is written: some
+	// are repeated, but none is taken for another one that stands there already.
+	t.logger.Warn("task starts over from what is left of its input and repeats some outputs")
+	m.seqs = clone(written)
+	b := state.Begin()
+	if err := errors.Join(b.setNumbers(prefixPosition, m.positions), b.setNumbers(prefixSequence, m.seqs)); err != nil {
+		return fmt.Errorf("gathering first checkpoint: %w", err)
+	}
+	return b.Commit()
+}
+
+// read opens a reader at the positions. Should what it reads be removed from
+// under it, it is to say so instead of going on elsewhere.
+func (t *Task) read(positions map[log.Partition]int64) (*kgo.Client, error) {
+	from := map[string]map[int32]kgo.Offset{}
+	for _, p := range t.inputs {
+		if from[p.Topic] == nil {
+			from[p.Topic] = map[int32]kgo.Offset{}
+		}
+		from[p.Topic][p.Partition] = kgo.NewOffset().At(positions[p])
+	}
+	reader, err := kgo.NewClient(append(t.client.Opts(), kgo.ConsumePartitions(from), kgo.ConsumeResetOffset(kgo.NoResetOffset()))...)
+	if err != nil {
+		return nil, fmt.Errorf("opening reader: %w", err)
+	}
+	return reader, nil
+}
+
+// writtenSeqs reads the last sequence number of each output partition.
+func (t *Task) writtenSeqs(ctx context.Context) (map[log.Partition]int64, error) {
+	tails, err := log.Tails(ctx, t.client, t.outputs)
+	if err != nil {
+		return nil, err
+	}
+	seqs := map[log.Partition]int64{}
+	for p, rec := range tails {
+		_, seq, err := log.KindSeq(rec.Value)
+		if err != nil {
+			return nil, fmt.Errorf("reading the last record of %s/%d: %w", p.Topic, p.Partition, err)
+		}
+		seqs[p] = seq
+	}
+	return seqs, nil
+}
