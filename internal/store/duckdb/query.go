@@ -4,14 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"math/big"
 	"time"
-	"unicode/utf8"
 
 	driverdb "github.com/duckdb/duckdb-go/v2"
 
@@ -21,9 +17,10 @@ import (
 // Query runs one statement that reads and returns at most limit rows, all if
 // limit is 0.
 //
-// Three walls stand around it: it must be a single statement of a kind that
-// reads, it runs in a read-only transaction, and the database was opened without
-// access to files or the network.
+// Four walls stand around it: it must be a single statement of a kind that
+// reads, its plan must call nothing that changes the database's own settings, it
+// runs in a read-only transaction, and the database was opened without access to
+// files or the network.
 func (s *Store) Query(ctx context.Context, query string, limit int) (*store.Result, error) {
 	started := time.Now()
 	conn, err := s.db.Conn(ctx)
@@ -41,7 +38,7 @@ func (s *Store) Query(ctx context.Context, query string, limit int) (*store.Resu
 }
 
 func read(ctx context.Context, conn *driverdb.Conn, query string, limit int, into *store.Result) (err error) {
-	if err := checkReads(conn, query); err != nil {
+	if err := check(ctx, conn, query); err != nil {
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, "BEGIN TRANSACTION READ ONLY", nil); err != nil {
@@ -56,8 +53,22 @@ func read(ctx context.Context, conn *driverdb.Conn, query string, limit int, int
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	return collect(rows, limit, into)
+}
+
+// collect reads the rows.
+func collect(rows driver.Rows, limit int, into *store.Result) (err error) {
+	defer func() {
+		if r := recover(); r != nil { // the driver panics on maps whose keys are bytes
+			err = fmt.Errorf("reading a row: %v", r)
+		}
+	}()
 	into.Columns = rows.Columns()
 	values := make([]driver.Value, len(into.Columns))
+	types := make([]string, len(into.Columns))
+	for i := range types {
+		types[i] = rows.(driver.RowsColumnTypeDatabaseTypeName).ColumnTypeDatabaseTypeName(i)
+	}
 	for {
 		if err := rows.Next(values); err != nil {
 			if errors.Is(err, io.EOF) {
@@ -71,88 +82,10 @@ func read(ctx context.Context, conn *driverdb.Conn, query string, limit int, int
 		}
 		row := make([]any, len(values))
 		for i, v := range values {
-			row[i] = plain(v)
+			row[i] = plainAs(types[i], v)
 		}
 		into.Rows = append(into.Rows, row)
 	}
-}
-
-// checkReads prepares the statement, which runs nothing, and looks at its kind.
-func checkReads(conn *driverdb.Conn, query string) error {
-	prepared, err := conn.Prepare(query) // refuses more than one statement
-	if err != nil {
-		var typed *driverdb.Error
-		if errors.As(err, &typed) {
-			return err
-		}
-		return fmt.Errorf("%w: %w", store.ErrReadOnly, err)
-	}
-	defer prepared.Close()
-	kind, err := prepared.(*driverdb.Stmt).StatementType()
-	if err != nil {
-		return fmt.Errorf("looking at the statement: %w", err)
-	}
-	switch kind {
-	case driverdb.STATEMENT_TYPE_SELECT, driverdb.STATEMENT_TYPE_EXPLAIN, driverdb.STATEMENT_TYPE_RELATION:
-		return nil
-	}
-	return store.ErrReadOnly
-}
-
-// plain turns a value into one that JSON can say: instants in RFC 3339, bytes
-// as text where they are text, numbers that are none as null.
-func plain(v any) any {
-	switch x := v.(type) {
-	case time.Time:
-		return x.UTC().Format(time.RFC3339Nano)
-	case []byte:
-		return printable(x)
-	case float64:
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return nil
-		}
-		return x
-	case float32:
-		return plain(float64(x))
-	case driverdb.Decimal:
-		return x.Float64()
-	case *big.Int:
-		if x.IsInt64() {
-			return x.Int64()
-		}
-		return x.String()
-	case driverdb.Interval:
-		return fmt.Sprintf("%d months %d days %s", x.Months, x.Days, time.Duration(x.Micros)*time.Microsecond)
-	case driverdb.UUID:
-		return x.String()
-	case []any:
-		out := make([]any, len(x))
-		for i := range x {
-			out[i] = plain(x[i])
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(x))
-		for k, e := range x {
-			out[k] = plain(e)
-		}
-		return out
-	case driverdb.Map:
-		out := make(map[string]any, len(x))
-		for k, e := range x {
-			out[fmt.Sprint(plain(k))] = plain(e)
-		}
-		return out
-	}
-	return v
-}
-
-// printable shows bytes as text if they are valid UTF-8, else as hex.
-func printable(b []byte) string {
-	if utf8.Valid(b) {
-		return string(b)
-	}
-	return hex.EncodeToString(b)
 }
 
 // rowsOf runs a named query and scans every row.
