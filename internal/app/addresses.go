@@ -7,15 +7,17 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Addresses say where a running BetFlow is to be reached. They stand in
 // addresses.json in the data folder while it runs.
 type Addresses struct {
-	HTTP     string `json:"http"`     // URL of the web UI and the API
-	Kafka    string `json:"kafka"`    // host:port
-	Registry string `json:"registry"` // URL of the schema registry
-	Instance string `json:"instance"` // what GET /healthz answers in Betflow-Instance
+	HTTP      string `json:"http"`                // URL of the web UI and the API
+	Kafka     string `json:"kafka"`               // host:port
+	Registry  string `json:"registry"`            // URL of the schema registry
+	Simulator string `json:"simulator,omitempty"` // URL of the simulated providers, if they run
+	Instance  string `json:"instance"`            // what GET /healthz answers in Betflow-Instance
 }
 
 func addressesFile(data string) string { return filepath.Join(data, "addresses.json") }
@@ -25,7 +27,7 @@ func addressesFile(data string) string { return filepath.Join(data, "addresses.j
 // reader has to compare the instance.
 func ReadAddresses(data string) (a Addresses, ok bool, err error) {
 	text, err := os.ReadFile(addressesFile(data))
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return Addresses{}, false, nil
 	}
 	if err != nil {
@@ -49,6 +51,19 @@ func (a Addresses) write(data string) error {
 	}
 	if err := os.Rename(temporary, addressesFile(data)); err != nil {
 		return fmt.Errorf("writing addresses: %w", err)
+	}
+	return nil
+}
+
+// remove takes the file away, unless another BetFlow has put its own there
+// since.
+func (a Addresses) remove(data string) error {
+	there, ok, err := ReadAddresses(data)
+	if err != nil || !ok || there.Instance != a.Instance {
+		return err
+	}
+	if err := os.Remove(addressesFile(data)); err != nil {
+		return fmt.Errorf("removing addresses: %w", err)
 	}
 	return nil
 }

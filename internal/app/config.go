@@ -30,6 +30,7 @@ type Config struct {
 	HTTP        HTTP        `yaml:"http"`
 	Kafka       Kafka       `yaml:"kafka"`
 	Log         Log         `yaml:"log"`
+	Store       Store       `yaml:"store"`
 	Markets     Markets     `yaml:"markets"`
 	Sources     Sources     `yaml:"sources"`
 	Simulator   Simulator   `yaml:"simulator"`
@@ -59,6 +60,11 @@ type Log struct {
 	Replication int16         `yaml:"replication"`
 	MaxBytes    int64         `yaml:"max_bytes"`
 	Checkpoint  time.Duration `yaml:"checkpoint"`
+}
+
+// Store is how much the hot store keeps.
+type Store struct {
+	Retention time.Duration `yaml:"retention"`
 }
 
 // Markets is how market states are computed.
@@ -277,6 +283,7 @@ func (c *Config) Validate() error {
 	check(c.Log.Replication >= 1, "log.replication: %d is less than 1", c.Log.Replication)
 	check(c.Log.MaxBytes >= 64<<20, "log.max_bytes: %d is less than 64 MiB", c.Log.MaxBytes)
 	check(c.Log.Checkpoint > 0, "log.checkpoint: must be a positive duration")
+	check(c.Store.Retention >= time.Hour, "store.retention: %s is less than an hour", c.Store.Retention)
 	method := odds.Method(c.Markets.Method)
 	check(method == odds.Multiplicative || method == odds.Power || method == odds.Shin, "markets.method: %q is none of multiplicative, power, shin", c.Markets.Method)
 	check(c.Markets.MaxAge > 0, "markets.max_age: must be a positive duration")

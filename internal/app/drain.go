@@ -39,10 +39,14 @@ func positionsOf(tasks []*process.Task) map[log.Partition]int64 {
 	return out
 }
 
-// reach waits until a stage has read all that stands in its inputs now.
+// reach waits until a stage has read all that stands in its inputs now. It gives
+// up when a part fails again and again: what it was to read would never be.
 func (s *system) reach(ctx context.Context, positions func() map[log.Partition]int64) error {
 	const look = 10 * time.Millisecond
 	for {
+		if err := s.supervisor.hopeless(); err != nil {
+			return err
+		}
 		at := positions()
 		if len(at) > 0 {
 			var topics []string

@@ -13,8 +13,9 @@ import (
 )
 
 // Record asks the providers as a run does and writes every response to a
-// recording as well, until the context ends or the span is over; a span of 0 is
-// without end. It returns the number of responses.
+// recording as well, until the context ends or the span is over, which begins
+// when everything works; a span of 0 is without end. It returns the number of
+// responses.
 func Record(ctx context.Context, cfg Config, file string, span time.Duration, deps Deps) (n int64, err error) {
 	w, err := recording.Create(file)
 	if err != nil {
@@ -25,13 +26,15 @@ func Record(ctx context.Context, cfg Config, file string, span time.Duration, de
 			err = fmt.Errorf("closing recording %s: %w", file, cerr)
 		}
 	}()
-	if span > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, span)
-		defer cancel()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	started := func(Addresses) {
+		if span > 0 {
+			time.AfterFunc(span, stop)
+		}
 	}
 	var count atomic.Int64
-	err = Run(ctx, cfg, Options{Tap: source.SinkFunc(func(ctx context.Context, raw feed.Raw) error {
+	err = Run(ctx, cfg, Options{Started: started, Tap: source.SinkFunc(func(ctx context.Context, raw feed.Raw) error {
 		if err := w.Capture(ctx, raw); err != nil {
 			return err
 		}

@@ -63,7 +63,7 @@ func (s *system) play(ctx context.Context, r Replay) error {
 		if e.Defect != nil {
 			raw = s.unreadLine(e, last)
 		}
-		if last == 0 && !writer.Resumes() && raw.FetchedAt < writer.Last() {
+		if last == 0 && !writer.Resumes() && raw.FetchedAt <= writer.Last() {
 			return fmt.Errorf("the data folder %s holds records up to %s, the recording begins at %s: play it into a folder of its own with --data", s.cfg.Data, writer.Last(), raw.FetchedAt)
 		}
 		last = max(last, raw.FetchedAt)

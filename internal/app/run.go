@@ -47,17 +47,17 @@ func Run(ctx context.Context, cfg Config, opts Options, deps Deps) (err error) {
 		stopFeeding()
 		stopProcessing()
 		s.supervisor.wait()
-		err = errors.Join(err, s.close())
+		err = errors.Join(err, s.close(), s.addresses().remove(cfg.Data))
 	}()
 	s.start(processing)
-	addresses := s.addresses()
-	if err := addresses.write(cfg.Data); err != nil {
-		return err
-	}
 	if opts.Replay == nil {
 		if err := s.feedSources(feeding, opts.Tap); err != nil {
 			return err
 		}
+	}
+	addresses := s.addresses()
+	if err := addresses.write(cfg.Data); err != nil {
+		return err
 	}
 	s.ready.Store(true)
 	if opts.Started != nil {

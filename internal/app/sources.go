@@ -36,6 +36,7 @@ func (s *system) feedSources(ctx context.Context, tap source.Sink) error {
 	if s.mode.Source == ModeNone {
 		return nil
 	}
+	s.supervisor.start(ctx, "retention", s.retain)
 	s.poller, err = s.newPoller(captureTo(writer, tap))
 	if err != nil {
 		return err
@@ -60,6 +61,19 @@ func (s *system) tick(ctx context.Context, writer *log.RawWriter) error {
 // demoCredits is a budget that the demo cannot use up: asking every second
 // would be stretched to fit a smaller one.
 const demoCredits = 1_000_000_000
+
+// retain deletes old rows from the hot store every hour. A replay does without:
+// its records are as old as the recording.
+func (s *system) retain(ctx context.Context) error {
+	for {
+		if err := s.store.Forget(ctx, feed.At(s.clock.Now().Add(-s.cfg.Store.Retention))); err != nil {
+			return err
+		}
+		if s.supervisor.clock.Sleep(ctx, time.Hour) != nil {
+			return nil
+		}
+	}
+}
 
 // openSimulator serves the simulated world on a free port of this machine and
 // points the sources there.

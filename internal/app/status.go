@@ -91,7 +91,7 @@ func (s *system) topicStatus() []api.TopicStatus {
 		s.deps.Logger.Warn("asking the log for its ends", "error", err)
 		return []api.TopicStatus{}
 	}
-	read := s.needed()
+	read, _ := s.read(current)
 	out := make([]api.TopicStatus, 0, len(names))
 	for _, name := range names {
 		t := api.TopicStatus{Topic: name}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -11,6 +12,14 @@ import (
 
 // Waits between restarts of a part that fails.
 var restartWaits = source.Backoff{Base: 200 * time.Millisecond, Max: 15 * time.Second}
+
+const (
+	// steady is how long a part has to run for its last failure to be history.
+	steady = time.Minute
+	// hopelessAfter is how many failures in a row say that a part will not come
+	// up by itself.
+	hopelessAfter = 5
+)
 
 // supervisor runs parts until they are told to stop and starts again what
 // fails: state is durable, so a part goes on where it was.
@@ -26,7 +35,9 @@ type supervisor struct {
 // partHealth is how often a part failed and why it did the last time.
 type partHealth struct {
 	restarts int64
-	err      error // nil while it runs without failure
+	row      int // failures without a steady run between them
+	err      error
+	failed   time.Time // when it did the last time
 }
 
 func newSupervisor(logger *slog.Logger) *supervisor {
@@ -41,7 +52,7 @@ func (s *supervisor) start(ctx context.Context, name string, run func(context.Co
 	s.parts[name] = health
 	s.mu.Unlock()
 	s.group.Go(func() {
-		for attempt := 1; ; attempt++ {
+		for {
 			began := s.clock.Now()
 			err := run(ctx)
 			if err == nil || ctx.Err() != nil {
@@ -50,12 +61,8 @@ func (s *supervisor) start(ctx context.Context, name string, run func(context.Co
 				}
 				return
 			}
-			if s.clock.Now().Sub(began) > time.Minute {
-				attempt = 1
-			}
-			wait := restartWaits.Delay(attempt, 0.5)
+			wait := restartWaits.Delay(s.note(health, began, err), 0.5)
 			s.logger.Error("a part has failed and is started again", "part", name, "error", err, "wait", wait)
-			s.note(health, err)
 			if s.clock.Sleep(ctx, wait) != nil {
 				return
 			}
@@ -63,21 +70,47 @@ func (s *supervisor) start(ctx context.Context, name string, run func(context.Co
 	})
 }
 
-func (s *supervisor) note(h *partHealth, err error) {
+// note books a failure of a part that had run since began, and returns how
+// many in a row that makes.
+func (s *supervisor) note(h *partHealth, began time.Time, err error) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.clock.Now()
+	if now.Sub(began) >= steady {
+		h.row = 0
+	}
 	h.restarts++
-	h.err = err
+	h.row++
+	h.err, h.failed = err, now
+	return h.row
 }
 
-// health returns how a part is doing.
+// health returns how often a part was started again, and why if that was not
+// long ago.
 func (s *supervisor) health(name string) (restarts int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if h := s.parts[name]; h != nil {
-		return h.restarts, h.err
+	h := s.parts[name]
+	if h == nil {
+		return 0, nil
 	}
-	return 0, nil
+	if s.clock.Now().Sub(h.failed) >= steady {
+		return h.restarts, nil
+	}
+	return h.restarts, h.err
+}
+
+// hopeless returns the failure of a part that fails again and again, nil if
+// there is none.
+func (s *supervisor) hopeless() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range sortedKeys(s.parts) {
+		if h := s.parts[name]; h.row >= hopelessAfter {
+			return fmt.Errorf("part %s has failed %d times in a row: %w", name, h.row, h.err)
+		}
+	}
+	return nil
 }
 
 // wait returns when every part has stopped.

@@ -72,6 +72,7 @@ type system struct {
 	supervisor             *supervisor
 	metering               *metering
 	instance               string
+	assembled              atomic.Bool // the tasks and feeders are there to be asked
 	ready                  atomic.Bool
 
 	closers []func() error // in the order of opening
@@ -127,8 +128,14 @@ func (s *system) definitions() error {
 			return fmt.Errorf("league %q is not known", id)
 		}
 	}
-	s.metrics, err = metrics.Load(s.cfg.Definitions.Metrics)
-	return err
+	if s.metrics, err = metrics.Load(s.cfg.Definitions.Metrics); err != nil {
+		return err
+	}
+	s.layout = log.Layout{Partitions: s.cfg.Log.Partitions, Sources: feed.Sources(), Leagues: s.leagues, Metrics: map[string]string{}}
+	for i := range s.metrics {
+		s.layout.Metrics[s.metrics[i].Name] = s.metrics[i].Schema()
+	}
+	return nil
 }
 
 func (s *system) openHTTP(context.Context) error {
@@ -219,12 +226,15 @@ func (s *system) openLog(ctx context.Context) error {
 		kgo.ClientID("betflow"),
 		kgo.RecordPartitioner(kgo.ManualPartitioner()),
 		kgo.ProducerLinger(0),
+		kgo.MetadataMinAge(100*time.Millisecond), // or the first record of a topic waits for seconds
 		kgo.ProducerBatchMaxBytes(log.MaxRecordBytes),
 		kgo.BrokerMaxWriteBytes(2*log.MaxRecordBytes),
 		kgo.FetchMaxPartitionBytes(log.MaxRecordBytes),
 		kgo.MaxBufferedRecords(100_000),
 		kgo.FetchMaxWait(500*time.Millisecond),
-		kgo.ProducerBatchCompression(kgo.NoCompression()),
+		// An empty list is no compression as well. One that is not is written to by
+		// every client made of these options, and tasks make theirs at once.
+		kgo.ProducerBatchCompression(),
 	)
 	if err != nil {
 		return fmt.Errorf("connecting to the log: %w", err)
@@ -232,10 +242,6 @@ func (s *system) openLog(ctx context.Context) error {
 	s.client = client
 	s.closers = append(s.closers, func() error { client.Close(); return nil })
 
-	s.layout = log.Layout{Partitions: s.cfg.Log.Partitions, Sources: feed.Sources(), Leagues: s.leagues, Metrics: map[string]string{}}
-	for i := range s.metrics {
-		s.layout.Metrics[s.metrics[i].Name] = s.metrics[i].Schema()
-	}
 	topics := s.layout.Topics()
 	if err := log.Ensure(ctx, client, topics, s.cfg.Log.Replication); err != nil {
 		return err
@@ -282,6 +288,7 @@ func (s *system) assemble() {
 		}
 	}
 	s.boardFeeder = store.NewFeeder(s.client, s.codecs, shown, s.board, boardLinger, s.deps.Logger.With("part", "board"))
+	s.assembled.Store(true)
 }
 
 // Lingers of the feeders: the store likes large transactions, the board is to
@@ -317,7 +324,7 @@ func (s *system) url() string { return "http://" + s.listener.Addr().String() }
 
 // addresses says where everything is.
 func (s *system) addresses() Addresses {
-	a := Addresses{HTTP: s.url(), Registry: s.url() + "/registry", Instance: s.instance}
+	a := Addresses{HTTP: s.url(), Registry: s.url() + "/registry", Simulator: s.simulator, Instance: s.instance}
 	if s.broker != nil {
 		a.Kafka = s.broker.Addr()
 	} else {
@@ -334,26 +341,4 @@ func (s *system) close() error {
 	}
 	s.closers = nil
 	return errors.Join(all...)
-}
-
-// needed tells the janitor from where on each partition is still to be read.
-func (s *system) needed() map[string]map[int32]int64 {
-	out := map[string]map[int32]int64{}
-	note := func(positions map[log.Partition]int64) {
-		for p, next := range positions {
-			if out[p.Topic] == nil {
-				out[p.Topic] = map[int32]int64{}
-			}
-			if at, ok := out[p.Topic][p.Partition]; !ok || next < at {
-				out[p.Topic][p.Partition] = next
-			}
-		}
-	}
-	for _, t := range append(append([]*process.Task{}, s.normalisers...), s.computers...) {
-		note(t.Progress().Positions)
-	}
-	if s.storeFeeder != nil {
-		note(s.storeFeeder.Positions())
-	}
-	return out
 }
