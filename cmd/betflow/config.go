@@ -19,6 +19,8 @@ func newConfig(s *shared) *cobra.Command {
 		Example: `  betflow config show
   betflow config check --config betflow.yaml
   betflow config default > betflow.yaml`,
+		Args: misuse(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var asJSON bool
 	show := &cobra.Command{

@@ -70,6 +70,8 @@ fair prices, market states and line movement at event time. It describes
 markets; it places no bets.
 
 Start with: betflow up`,
+		Args:         misuse(cobra.NoArgs), // a command that is not known is an argument
+		RunE:         func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceUsage: true, SilenceErrors: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
