@@ -45,6 +45,9 @@ func DecodeRaw(r *kgo.Record) (RawEntry, error) {
 			Body:   r.Value,
 		},
 	}
+	if e.Raw.League == noLeague {
+		e.Raw.League = ""
+	}
 	for _, h := range r.Headers {
 		v := string(h.Value)
 		var err error

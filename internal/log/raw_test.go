@@ -44,6 +44,13 @@ func TestRawSurvivesTheLog(t *testing.T) {
 
 // FuzzDecodeRaw: whatever stands in a record's headers, DecodeRaw returns an
 // entry with a time or an error, and changes neither key nor value.
+func TestResponsesAboutNoLeagueHaveAKeyAllTheSame(t *testing.T) {
+	r, err := encodeRaw(feed.Raw{Source: feed.SourceOdds, Path: "/v4/sports", Body: []byte("[]")})
+	if err != nil || len(r.Key) == 0 {
+		t.Errorf("key %q, error %v: keys are never empty", r.Key, err)
+	}
+}
+
 func FuzzDecodeRaw(f *testing.F) {
 	f.Add("raw.espn", []byte("nhl"), []byte("{}"), "time", []byte("5"), "status", []byte("200"))
 	f.Add("raw", []byte(nil), []byte(nil), "query", []byte(`{"a":1}`), "time", []byte("9"))

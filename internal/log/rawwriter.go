@@ -1,6 +1,7 @@
 package log
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -143,6 +144,10 @@ func (w *RawWriter) Flush(ctx context.Context) error {
 	return nil
 }
 
+// noLeague is the key of responses about no league, such as a list of sports:
+// keys are never empty.
+const noLeague = "none"
+
 func encodeRaw(raw feed.Raw) (*kgo.Record, error) {
 	query, err := json.Marshal(raw.Query)
 	if err != nil {
@@ -150,7 +155,8 @@ func encodeRaw(raw feed.Raw) (*kgo.Record, error) {
 	}
 	sum := sha256.Sum256(raw.Body)
 	header := func(k, v string) kgo.RecordHeader { return kgo.RecordHeader{Key: k, Value: []byte(v)} }
-	r := &kgo.Record{Key: []byte(raw.League), Value: raw.Body, Headers: []kgo.RecordHeader{
+	key := cmp.Or(raw.League, noLeague)
+	r := &kgo.Record{Key: []byte(key), Value: raw.Body, Headers: []kgo.RecordHeader{
 		header(headerFetched, raw.FetchedAt.String()),
 		header(headerPath, raw.Path),
 		header(headerQuery, string(query)),
