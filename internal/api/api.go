@@ -51,36 +51,37 @@ const queryTimeout = 30 * time.Second
 
 // New returns the handler of everything under one address.
 func New(d Deps) http.Handler {
-	s := &server{Deps: d}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/v1/board", s.board)
-	mux.HandleFunc("GET /api/v1/stream", s.stream)
-	mux.HandleFunc("GET /api/v1/fixtures/{id}", s.fixture)
-	mux.HandleFunc("GET /api/v1/fixtures/{id}/movement", s.movement)
-	mux.HandleFunc("GET /api/v1/fixtures/{id}/windows", s.windows)
-	mux.HandleFunc("GET /api/v1/status", s.status)
-	mux.HandleFunc("GET /api/v1/quarantine", s.quarantine)
-	mux.HandleFunc("GET /api/v1/reviews", s.reviews)
-	mux.HandleFunc("POST /api/v1/query", s.query)
-	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/yaml")
-		_, _ = w.Write(openapi) // the client has gone if this fails
-	})
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, notFound("no such endpoint: "+r.Method+" "+r.URL.Path, "GET /api/v1/openapi.yaml lists them"))
-	})
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Betflow-Instance", d.Instance)
-		w.WriteHeader(http.StatusNoContent)
-	})
-	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("GET /metrics", d.Metrics)
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	mux.Handle("/registry/", http.StripPrefix("/registry", d.Schemas))
-	mux.Handle("/", d.Pages)
+	for pattern, h := range (&server{Deps: d}).routes() {
+		mux.Handle(pattern, h)
+	}
 	return mux
+}
+
+// routes maps patterns to who answers them. The description names all of
+// /api/v1.
+func (s *server) routes() map[string]http.Handler {
+	return map[string]http.Handler{
+		"GET /api/v1/board":                  http.HandlerFunc(s.board),
+		"GET /api/v1/stream":                 http.HandlerFunc(s.stream),
+		"GET /api/v1/fixtures/{id}":          http.HandlerFunc(s.fixture),
+		"GET /api/v1/fixtures/{id}/movement": http.HandlerFunc(s.movement),
+		"GET /api/v1/fixtures/{id}/windows":  http.HandlerFunc(s.windows),
+		"GET /api/v1/status":                 http.HandlerFunc(s.status),
+		"GET /api/v1/quarantine":             http.HandlerFunc(s.quarantine),
+		"GET /api/v1/reviews":                http.HandlerFunc(s.reviews),
+		"POST /api/v1/query":                 http.HandlerFunc(s.query),
+		"GET /api/v1/openapi.yaml":           http.HandlerFunc(s.describe),
+		"/api/":                              http.HandlerFunc(s.unknown),
+		"GET /healthz":                       http.HandlerFunc(s.healthy),
+		"GET /readyz":                        http.HandlerFunc(s.ready),
+		"GET /metrics":                       s.Metrics,
+		"GET /debug/pprof/":                  http.HandlerFunc(pprof.Index),
+		"GET /debug/pprof/profile":           http.HandlerFunc(pprof.Profile),
+		"GET /debug/pprof/trace":             http.HandlerFunc(pprof.Trace),
+		"/registry/":                         http.StripPrefix("/registry", s.Schemas),
+		"/":                                  s.Pages,
+	}
 }
 
 type server struct{ Deps }
@@ -122,6 +123,20 @@ func (s *server) write(w http.ResponseWriter, status int, body any) {
 	if err := json.NewEncoder(w).Encode(body); err != nil {
 		s.Logger.Debug("client has gone", "error", err)
 	}
+}
+
+func (s *server) describe(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/yaml")
+	_, _ = w.Write(openapi) // the client has gone if this fails
+}
+
+func (s *server) unknown(w http.ResponseWriter, r *http.Request) {
+	s.fail(w, r, notFound("no such endpoint: "+r.Method+" "+r.URL.Path, "GET /api/v1/openapi.yaml lists them"))
+}
+
+func (s *server) healthy(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Betflow-Instance", s.Instance)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 func (s *server) ready(w http.ResponseWriter, _ *http.Request) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -99,7 +100,7 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
-	out := &events{w: w, control: http.NewResponseController(w)}
+	out := &events{w: w, control: http.NewResponseController(w), last: time.Now()}
 	filter := filterOf(r)
 
 	seq, resumed := s.Board.ParseEventID(r.Header.Get("Last-Event-ID"))
@@ -107,21 +108,27 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request) {
 		seq = s.sendSnapshot(out, filter)
 	}
 	for out.err == nil && r.Context().Err() == nil {
-		wait, cancel := context.WithTimeout(r.Context(), heartbeatEvery)
+		// Changes of leagues that the reader did not ask for are no sign of life
+		// to it: the next heartbeat is due a second after what it last got.
+		wait, cancel := context.WithDeadline(r.Context(), out.last.Add(heartbeatEvery))
 		frames, ok := s.Board.After(wait, seq)
+		due := wait.Err() != nil
 		cancel()
-		switch {
-		case !ok:
+		if !ok {
 			out.send("", "resync", map[string]string{"reason": "the changes since then are no longer kept"})
 			seq = s.sendSnapshot(out, filter)
-		case len(frames) == 0:
-			out.send(s.Board.EventID(seq), "heartbeat", map[string]any{"seq": seq, "now": s.Board.Now()})
-		default:
+			continue
+		}
+		if len(frames) > 0 {
 			d := merge(frames, filter)
 			seq = d.Seq
 			if len(d.Fixtures) > 0 || len(d.Removed) > 0 {
 				out.send(s.Board.EventID(seq), "delta", d)
+				continue
 			}
+		}
+		if due {
+			out.send(s.Board.EventID(seq), "heartbeat", map[string]any{"seq": seq, "now": s.Board.Now()})
 		}
 	}
 }
@@ -132,29 +139,30 @@ func (s *server) sendSnapshot(out *events, filter leagueFilter) int64 {
 	return b.Seq
 }
 
-// merge makes one delta of several frames: of each fixture only the newest view
-// counts.
+// merge makes one delta of several frames: of each fixture only the newest word
+// counts, be it a view or its removal.
 func merge(frames []board.Frame, filter leagueFilter) deltaJSON {
 	last := frames[len(frames)-1]
-	d := deltaJSON{Seq: last.Seq, Now: last.Now, Removed: []string{}}
-	if len(frames) == 1 {
-		d.Fixtures = filter.pick(last.Fixtures)
-		d.Removed = append(d.Removed, last.Removed...)
-		return d
-	}
-	newest := map[string]int{} // fixture -> index of its newest frame
+	d := deltaJSON{Seq: last.Seq, Now: last.Now, Fixtures: []json.RawMessage{}, Removed: []string{}}
+	newest := map[string]int{} // fixture -> index of the newest frame that names it
 	for i := range frames {
 		for j := range frames[i].Fixtures {
 			newest[frames[i].Fixtures[j].ID] = i
 		}
-		d.Removed = append(d.Removed, frames[i].Removed...)
+		for _, id := range frames[i].Removed {
+			newest[id] = i
+		}
 	}
-	d.Fixtures = []json.RawMessage{}
 	for i := range frames {
 		for j := range frames[i].Fixtures {
 			f := &frames[i].Fixtures[j]
 			if newest[f.ID] == i && (filter == nil || filter[f.League]) {
 				d.Fixtures = append(d.Fixtures, f.JSON)
+			}
+		}
+		for _, id := range frames[i].Removed {
+			if newest[id] == i {
+				d.Removed = append(d.Removed, id)
 			}
 		}
 	}
@@ -166,6 +174,7 @@ type events struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	buffer  bytes.Buffer
+	last    time.Time // when an event was sent
 	err     error
 }
 
@@ -182,7 +191,8 @@ func (e *events) send(id, name string, data any) {
 		return
 	}
 	e.buffer.WriteString("\n")
-	_ = e.control.SetWriteDeadline(time.Now().Add(streamWriteTimeout)) // not every server has deadlines
+	e.last = time.Now()
+	_ = e.control.SetWriteDeadline(e.last.Add(streamWriteTimeout)) // not every server has deadlines
 	if _, e.err = e.w.Write(e.buffer.Bytes()); e.err == nil {
 		e.err = e.control.Flush()
 	}
@@ -195,7 +205,7 @@ func line(r *http.Request) (*float64, error) {
 		return nil, nil
 	}
 	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil, badRequest("line "+strconv.Quote(text)+" is not a number", "")
 	}
 	return &v, nil

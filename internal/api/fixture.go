@@ -136,14 +136,19 @@ func (s *server) quarantine(w http.ResponseWriter, r *http.Request) {
 	s.write(w, http.StatusOK, map[string]any{"rows": out})
 }
 
+// shown returns the beginning of a payload: as text, or in hex where it is none.
 func shown(body []byte) string {
-	if len(body) > bodyShown {
-		body = append(body[:bodyShown:bodyShown], "..."...)
+	text, end := string(body), ""
+	if len(text) > bodyShown {
+		text, end = text[:bodyShown], "..."
+		for len(text) > bodyShown-utf8.UTFMax && !utf8.ValidString(text) {
+			text = text[:len(text)-1] // the cut may go through a letter
+		}
 	}
-	if !utf8.Valid(body) {
-		return fmt.Sprintf("%x", body)
+	if !utf8.ValidString(text) {
+		return fmt.Sprintf("%x", text) + end
 	}
-	return string(body)
+	return text + end
 }
 
 type reviewJSON struct {

@@ -5,6 +5,7 @@ package board
 
 import (
 	"context"
+	"maps"
 	"sort"
 	"strconv"
 	"strings"
@@ -23,11 +24,14 @@ type Board struct {
 	catalog *league.Catalog
 	epoch   string
 
-	mu       sync.Mutex
-	now      feed.Time // the log's clock: the newest instant any record was seen at
-	fixtures map[string]*fixture
-	counters Counters
-	swept    feed.Time
+	mu        sync.Mutex
+	positions map[log.Partition]int64 // next offsets
+	now       feed.Time               // the log's clock: the newest instant any record was seen at
+	fixtures  map[string]*fixture
+	counters  Counters
+	swept     feed.Time
+	aged      map[string]struct{} // fixtures of which only ages have changed since agedAt
+	agedAt    feed.Time
 
 	seq     int64
 	frames  []Frame       // the newest, oldest first
@@ -44,16 +48,21 @@ type Counters struct {
 	Reviews     int64 `json:"reviews"`
 }
 
-// framesKept bounds the memory of changes: about half a minute at 20 a second.
+// framesKept bounds the memory of changes: half a minute at 20 a second, six
+// seconds under full load.
 const framesKept = 600
 
 // New returns an empty board. The epoch tells readers whether the numbers they
 // hold are this board's: it must differ from start to start.
 func New(catalog *league.Catalog, epoch string) *Board {
-	return &Board{catalog: catalog, epoch: epoch, fixtures: map[string]*fixture{}, changed: make(chan struct{})}
+	return &Board{
+		catalog: catalog, epoch: epoch, positions: map[log.Partition]int64{},
+		fixtures: map[string]*fixture{}, aged: map[string]struct{}{}, changed: make(chan struct{}),
+	}
 }
 
-// fixture is one fixture's state.
+// fixture is one fixture's state. Prices may come before its record; until that
+// is there nobody could say what they are for, and it is not visible.
 type fixture struct {
 	record    feed.Fixture
 	game      *feed.Game
@@ -64,6 +73,7 @@ type fixture struct {
 	open      int // quotes in state open
 	sparkline []spark
 	updated   feed.Time
+	gone      bool   // it has left the board
 	view      []byte // JSON of the fixture as last framed
 }
 
@@ -84,8 +94,13 @@ type spark struct {
 	p  float64
 }
 
-// Positions is empty: a board is rebuilt from the log's beginning.
-func (b *Board) Positions(context.Context) (map[log.Partition]int64, error) { return nil, nil }
+// Positions returns how far the board has come. At its start that is nowhere: a
+// board is rebuilt from the log's beginning.
+func (b *Board) Positions(context.Context) (map[log.Partition]int64, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return maps.Clone(b.positions), nil
+}
 
 // Apply takes records of the log and frames what they changed.
 func (b *Board) Apply(_ context.Context, changes []store.Change) error {
@@ -93,9 +108,19 @@ func (b *Board) Apply(_ context.Context, changes []store.Change) error {
 	defer b.mu.Unlock()
 	touched := map[string]struct{}{}
 	for i := range changes {
+		b.positions[changes[i].Partition] = changes[i].Offset + 1
 		if id := b.take(changes[i].Record); id != "" {
 			touched[id] = struct{}{}
 		}
+	}
+	// Every answer confirms every price. That makes ages younger, which readers
+	// need to know once a second and not with every answer.
+	if b.now-b.agedAt >= feed.Second {
+		b.agedAt = b.now
+		for id := range b.aged {
+			touched[id] = struct{}{}
+		}
+		clear(b.aged)
 	}
 	b.frame(touched, b.sweep())
 	return nil
@@ -109,15 +134,20 @@ func (b *Board) take(record any) string {
 		switch r.Kind {
 		case feed.KindQuote:
 			b.counters.Quotes++
-			b.at(r.FixtureID, r.League).quote(r)
-			return r.FixtureID
+			f := b.at(r.FixtureID, r.League)
+			f.quote(r)
+			return b.shown(f)
 		case feed.KindSeen:
-			b.at(r.FixtureID, r.League).see(r)
-			return r.FixtureID
+			f := b.at(r.FixtureID, r.League)
+			f.see(r)
+			if id := b.shown(f); id != "" {
+				b.aged[id] = struct{}{}
+			}
 		}
 	case *feed.MarketState:
-		b.at(r.FixtureID, r.League).market(r)
-		return r.FixtureID
+		f := b.at(r.FixtureID, r.League)
+		f.market(r)
+		return b.shown(f)
 	case *feed.Game:
 		b.now = max(b.now, r.SeenTime)
 		if r.Kind != feed.KindGame {
@@ -126,7 +156,7 @@ func (b *Board) take(record any) string {
 		b.counters.Games++
 		f := b.at(r.FixtureID, r.League)
 		f.game, f.updated = r, r.SeenTime
-		return r.FixtureID
+		return b.shown(f)
 	case *feed.Weather:
 		if r.Kind != feed.KindWeather {
 			return ""
@@ -134,11 +164,11 @@ func (b *Board) take(record any) string {
 		b.counters.Weather++
 		f := b.at(r.FixtureID, r.League)
 		f.weather, f.updated = r, r.SeenTime
-		return r.FixtureID
+		return b.shown(f)
 	case *feed.Fixture:
 		f := b.at(r.FixtureID, r.League)
 		f.record, f.updated = *r, r.SeenTime
-		return r.FixtureID
+		return b.shown(f)
 	case *feed.Quarantine:
 		b.counters.Quarantined++
 	case *feed.Review:
@@ -153,15 +183,32 @@ func (b *Board) take(record any) string {
 func (b *Board) at(id, leagueID string) *fixture {
 	f := b.fixtures[id]
 	if f == nil {
-		f = &fixture{
-			record:  feed.Fixture{FixtureID: id, League: leagueID},
-			markets: map[marketID]*feed.MarketState{},
-			quotes:  map[feed.QuoteKey]*feed.Quote{},
-			seen:    map[bookMarket]sighting{},
-		}
+		f = &fixture{record: feed.Fixture{FixtureID: id, League: leagueID}}
+		f.empty()
 		b.fixtures[id] = f
 	}
 	return f
+}
+
+// empty forgets all but who plays and when.
+func (f *fixture) empty() {
+	f.game, f.weather, f.sparkline, f.view, f.open = nil, nil, nil, nil, 0
+	f.markets = map[marketID]*feed.MarketState{}
+	f.quotes = map[feed.QuoteKey]*feed.Quote{}
+	f.seen = map[bookMarket]sighting{}
+}
+
+// shown returns the fixture's id if a change of it is to be framed. One that has
+// left the board comes back only if it turns out not to be over, as when it is
+// given a new start.
+func (b *Board) shown(f *fixture) string {
+	if f.gone {
+		if b.over(f) {
+			return ""
+		}
+		f.gone = false
+	}
+	return f.record.FixtureID
 }
 
 func (f *fixture) quote(q *feed.Quote) {
@@ -219,11 +266,26 @@ func (f *fixture) spark(s spark) {
 }
 
 // A fixture leaves the board when it is long over, or when it should be over
-// and no book has it any more.
+// and no book has it any more. Its name is kept for as long as late records may
+// still speak of it.
 const (
 	goneAfterStart    = 12 * feed.Hour
 	goneWithoutQuotes = 4 * feed.Hour
+	nameKept          = 7 * 24 * feed.Hour
 )
+
+// visible tells whether readers see the fixture.
+func (f *fixture) visible() bool { return !f.gone && f.record.Seq != 0 }
+
+// over tells whether a fixture has no place on the board. One whose start is
+// not known is judged by when it was last heard of.
+func (b *Board) over(f *fixture) bool {
+	since := b.now - f.record.StartTime
+	if f.record.StartTime == 0 {
+		since = b.now - f.updated
+	}
+	return since > goneAfterStart || since > goneWithoutQuotes && f.open == 0
+}
 
 // sweep removes fixtures that are over, once a minute of the log's clock.
 func (b *Board) sweep() (removed []string) {
@@ -232,10 +294,15 @@ func (b *Board) sweep() (removed []string) {
 	}
 	b.swept = b.now
 	for id, f := range b.fixtures {
-		since := b.now - f.record.StartTime
-		if f.record.StartTime != 0 && (since > goneAfterStart || since > goneWithoutQuotes && f.open == 0) {
+		switch {
+		case f.gone && b.now-max(f.record.StartTime, f.updated) > nameKept:
 			delete(b.fixtures, id)
+		case !f.gone && b.over(f):
+			f.gone = true
+			f.empty()
 			removed = append(removed, id)
+		case f.gone:
+			f.empty() // what came for it meanwhile
 		}
 	}
 	return removed
@@ -271,7 +338,7 @@ func (b *Board) Games(leagueID string) []source.Game {
 	defer b.mu.Unlock()
 	var games []source.Game
 	for _, f := range b.fixtures {
-		if f.record.League != leagueID {
+		if f.gone || f.record.League != leagueID {
 			continue
 		}
 		g := source.Game{Start: f.record.StartTime, State: feed.GameState(f.record.Status)}
@@ -300,7 +367,7 @@ func (b *Board) Near(leagueID string, now feed.Time) []feed.Fixture {
 	var near []feed.Fixture
 	for _, f := range b.fixtures {
 		over := f.game != nil && f.game.State == feed.GamePost
-		if f.record.League == leagueID && !over && f.record.StartTime-now < nearAhead && now-f.record.StartTime < nearBehind {
+		if !f.gone && f.record.League == leagueID && !over && f.record.StartTime-now < nearAhead && now-f.record.StartTime < nearBehind {
 			near = append(near, f.record)
 		}
 	}

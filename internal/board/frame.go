@@ -27,14 +27,14 @@ type FixtureJSON struct {
 // frame numbers the changes and wakes the readers. Without changes there is no
 // frame. The caller holds the lock.
 func (b *Board) frame(touched map[string]struct{}, removed []string) {
-	if len(touched) == 0 && len(removed) == 0 {
-		return
-	}
 	ids := make([]string, 0, len(touched))
 	for id := range touched {
-		if b.fixtures[id] != nil {
+		if f := b.fixtures[id]; f != nil && f.visible() {
 			ids = append(ids, id)
 		}
+	}
+	if len(ids) == 0 && len(removed) == 0 {
+		return
 	}
 	sort.Strings(ids)
 	sort.Strings(removed)

@@ -114,7 +114,7 @@ func (b *Board) Detail(id string) (d Detail, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	f := b.fixtures[id]
-	if f == nil {
+	if f == nil || !f.visible() {
 		return Detail{}, false
 	}
 	d = Detail{Fixture: b.view(f), Aliases: f.record.Aliases, Markets: f.allMarkets(), Books: f.books()}
