@@ -136,7 +136,7 @@ func loaded(b *testing.B) (*system, *log.RawWriter) {
 // responses through normalise, market states, windows and into the hot store.
 // In every response a quarter of the prices have changed.
 func BenchmarkWholeWay(b *testing.B) {
-	const rounds, changes = 40, loadPrices / 4
+	const rounds, changes = 150, loadPrices / 4
 	for b.Loop() {
 		s, writer := loaded(b)
 		var loads []*load

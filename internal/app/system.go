@@ -292,11 +292,11 @@ func (s *system) assemble() {
 }
 
 // Lingers of the feeders: the store likes large transactions, the board is to
-// be current and its readers do not gain from more than a hundred frames a
+// be current and its readers do not gain from more than a few hundred frames a
 // second.
 const (
 	storeLinger = 200 * time.Millisecond
-	boardLinger = 8 * time.Millisecond
+	boardLinger = 3 * time.Millisecond
 )
 
 // metricOf returns the metric of a windows topic, "" for any other topic.
