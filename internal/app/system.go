@@ -234,7 +234,7 @@ func (s *system) openLog(ctx context.Context) error {
 		kgo.FetchMaxWait(500*time.Millisecond),
 		// An empty list is no compression as well. One that is not is written to by
 		// every client made of these options, and tasks make theirs at once.
-		kgo.ProducerBatchCompression(),
+		kgo.ProducerBatchCompression(kgo.ZstdCompression()), // answers shrink to a tenth
 	)
 	if err != nil {
 		return fmt.Errorf("connecting to the log: %w", err)

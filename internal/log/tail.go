@@ -39,9 +39,9 @@ func Tails(ctx context.Context, client *kgo.Client, topics []string) (map[Partit
 	if waiting == 0 {
 		return tails, nil
 	}
-	reader, err := kgo.NewClient(append(client.Opts(), kgo.ConsumePartitions(from))...)
+	reader, err := OpenReader(client, from)
 	if err != nil {
-		return nil, fmt.Errorf("opening reader: %w", err)
+		return nil, err
 	}
 	defer reader.Close()
 	for len(tails) < waiting {

@@ -137,11 +137,7 @@ func (t *Task) read(positions map[log.Partition]int64) (*kgo.Client, error) {
 		}
 		from[p.Topic][p.Partition] = kgo.NewOffset().At(positions[p])
 	}
-	reader, err := kgo.NewClient(append(t.client.Opts(), kgo.ConsumePartitions(from), kgo.ConsumeResetOffset(kgo.NoResetOffset()))...)
-	if err != nil {
-		return nil, fmt.Errorf("opening reader: %w", err)
-	}
-	return reader, nil
+	return log.OpenReader(t.client, from)
 }
 
 // writtenSeqs reads the last sequence number of each output partition.

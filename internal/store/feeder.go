@@ -106,8 +106,10 @@ func (f *Feeder) open(ctx context.Context) (*kgo.Client, error) {
 			at = start
 		case at > ends[p]:
 			// The log lost its unsynced end in a power failure. What is written
-			// there now are the same records again, by their sequence numbers.
+			// there now are the same records again, which the sink recognises by
+			// their sequence numbers.
 			f.logger.Warn("the store is ahead of the log", "topic", p.Topic, "partition", p.Partition, "store", at, "log_end", ends[p])
+			at = start
 		}
 		positions[p] = at
 		if from[p.Topic] == nil {
@@ -118,11 +120,7 @@ func (f *Feeder) open(ctx context.Context) (*kgo.Client, error) {
 	f.mu.Lock()
 	f.positions = positions
 	f.mu.Unlock()
-	reader, err := kgo.NewClient(append(f.client.Opts(), kgo.ConsumePartitions(from))...)
-	if err != nil {
-		return nil, fmt.Errorf("opening reader: %w", err)
-	}
-	return reader, nil
+	return log.OpenReader(f.client, from)
 }
 
 // collect gathers what comes within the linger, at most batchMax records.

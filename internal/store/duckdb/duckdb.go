@@ -57,7 +57,7 @@ func OpenReadOnly(path string) (*Store, error) {
 
 // settings of the database: queries must not reach other files or the network,
 // and the extensions in use are linked in.
-const settings = "?autoinstall_known_extensions=false&autoload_known_extensions=false&enable_external_access=false&memory_limit=1GB"
+const settings = "?autoinstall_known_extensions=false&autoload_known_extensions=false&enable_external_access=false&memory_limit=512MB"
 
 func connect(path, options string) (*driverdb.Connector, error) {
 	connector, err := driverdb.NewConnector(path+settings+options, nil)
