@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -113,7 +112,7 @@ func loaded(b *testing.B) (*system, *log.RawWriter) {
 		b.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	s, err := open(ctx, cfg, Deps{Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now}, api.Mode{Source: ModeNone, Speed: 1})
+	s, err := open(ctx, cfg, Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now}, api.Mode{Source: ModeNone, Speed: 1})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -51,8 +51,8 @@ func (s *system) taskStatus(t *process.Task) api.TaskStatus {
 func sourceStatus(p source.Status) api.SourceStatus {
 	out := api.SourceStatus{
 		Source: p.Source, State: "idle", LastSuccess: p.LastSuccess, NextFetch: p.Next,
-		Requests: int64(p.Counts.Requests), Retries: int64(p.Counts.Retries),
-		Errors: int64(p.Counts.TooMany + p.Counts.ServerErrors + p.Counts.Refused + p.Counts.Timeouts + p.Counts.Broken),
+		Requests: p.Counts.Requests, Retries: p.Counts.Retries,
+		Errors: p.Counts.TooMany + p.Counts.ServerErrors + p.Counts.Refused + p.Counts.Timeouts + p.Counts.Broken,
 	}
 	failing := 0
 	for _, j := range p.Jobs {

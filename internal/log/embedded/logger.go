@@ -28,7 +28,7 @@ func (l *logger) Logf(level kfake.LogLevel, format string, args ...any) {
 		defer l.mu.Unlock()
 		l.errs = append(l.errs, fmt.Errorf(format, args...))
 	case kfake.LogLevelWarn:
-		l.out.Log(context.Background(), slog.LevelWarn, "embedded broker: "+fmt.Sprintf(format, args...))
+		l.out.Log(context.Background(), slog.LevelWarn, "embedded broker", "message", fmt.Sprintf(format, args...))
 	}
 }
 

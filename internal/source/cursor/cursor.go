@@ -10,6 +10,7 @@ package cursor
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"strconv"
@@ -60,7 +61,8 @@ func Open(doc []byte) (*Cursor, error) {
 	if !json.Valid(doc) {
 		var any json.RawMessage
 		err := json.Unmarshal(doc, &any)
-		if syntax, ok := err.(*json.SyntaxError); ok {
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
 			return nil, fmt.Errorf("reading JSON at byte %d of %d: %w", syntax.Offset, len(doc), err)
 		}
 		return nil, fmt.Errorf("reading JSON: %w", err)
