@@ -26,3 +26,6 @@ type Dimension struct {
 
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (d *Dimension) SetSeq(n int64) { d.Seq = n }
+
+// Sequence returns that position.
+func (d *Dimension) Sequence() int64 { return d.Seq }

@@ -52,5 +52,11 @@ const (
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (f *Fixture) SetSeq(n int64) { f.Seq = n }
 
+// Sequence returns that position.
+func (f *Fixture) Sequence() int64 { return f.Seq }
+
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (r *Review) SetSeq(n int64) { r.Seq = n }
+
+// Sequence returns that position.
+func (r *Review) Sequence() int64 { return r.Seq }

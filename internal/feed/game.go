@@ -92,8 +92,17 @@ type Weather struct {
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (g *Game) SetSeq(n int64) { g.Seq = n }
 
+// Sequence returns that position.
+func (g *Game) Sequence() int64 { return g.Seq }
+
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (p *Play) SetSeq(n int64) { p.Seq = n }
 
+// Sequence returns that position.
+func (p *Play) Sequence() int64 { return p.Seq }
+
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (w *Weather) SetSeq(n int64) { w.Seq = n }
+
+// Sequence returns that position.
+func (w *Weather) Sequence() int64 { return w.Seq }

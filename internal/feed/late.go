@@ -21,3 +21,6 @@ type Late struct {
 
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (l *Late) SetSeq(n int64) { l.Seq = n }
+
+// Sequence returns that position.
+func (l *Late) Sequence() int64 { return l.Seq }

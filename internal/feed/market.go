@@ -40,3 +40,6 @@ type OutcomeState struct {
 
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (m *MarketState) SetSeq(n int64) { m.Seq = n }
+
+// Sequence returns that position.
+func (m *MarketState) Sequence() int64 { return m.Seq }

@@ -28,3 +28,6 @@ type Quarantine struct {
 
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (q *Quarantine) SetSeq(n int64) { q.Seq = n }
+
+// Sequence returns that position.
+func (q *Quarantine) Sequence() int64 { return q.Seq }

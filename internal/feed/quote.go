@@ -149,3 +149,6 @@ func (k MarketKey) String() string {
 
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (q *Quote) SetSeq(n int64) { q.Seq = n }
+
+// Sequence returns that position.
+func (q *Quote) Sequence() int64 { return q.Seq }

@@ -26,6 +26,13 @@ type Change struct {
 // Window is a record of a windows topic, by field.
 type Window map[string]any
 
+// Sequence returns the record's position among those its task wrote to a
+// partition.
+func (w Window) Sequence() int64 {
+	seq, _ := w["seq"].(int64)
+	return seq
+}
+
 // Sink takes changes. What it has stored and the position it has come to are
 // one: after a crash it names the position that belongs to its rows.
 type Sink interface {

@@ -8,32 +8,11 @@ import (
 	"github.com/betflow/betflow/internal/store"
 )
 
-// sequence returns the record's sequence number.
+// sequence returns the record's sequence number, 0 if it has none: numbers begin
+// at 1.
 func sequence(record any) int64 {
-	switch r := record.(type) {
-	case *feed.Quote:
-		return r.Seq
-	case *feed.Game:
-		return r.Seq
-	case *feed.Play:
-		return r.Seq
-	case *feed.Weather:
-		return r.Seq
-	case *feed.Fixture:
-		return r.Seq
-	case *feed.Dimension:
-		return r.Seq
-	case *feed.Review:
-		return r.Seq
-	case *feed.Quarantine:
-		return r.Seq
-	case *feed.Late:
-		return r.Seq
-	case *feed.MarketState:
-		return r.Seq
-	case store.Window:
-		seq, _ := r["seq"].(int64)
-		return seq
+	if r, ok := record.(interface{ Sequence() int64 }); ok {
+		return r.Sequence()
 	}
 	return 0
 }

@@ -101,6 +101,9 @@ func (b *batch) apply(changes []store.Change) (err error) {
 		c := &changes[i]
 		b.next[c.Partition] = c.Offset + 1
 		seq := sequence(c.Record)
+		if seq == 0 {
+			return fmt.Errorf("appending %s/%d@%d: %T without a sequence number", c.Partition.Topic, c.Partition.Partition, c.Offset, c.Record)
+		}
 		last, ok := b.seqs[c.Partition]
 		if !ok {
 			last = b.s.seqs[c.Partition]
