@@ -37,6 +37,7 @@ var homes = map[string][]string{
 	"github.com/cockroachdb/pebble":      {"internal/process"},
 	"github.com/spf13/cobra":             {"cmd"},
 	"github.com/prometheus/":             {"internal/app"},
+	"gonum.org/v1/plot":                  {"internal/chart"},
 	module + "internal/app":              {"cmd"},
 }
 
