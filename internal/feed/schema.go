@@ -27,4 +27,6 @@ var (
 	LateSchema string
 	//go:embed schema/market.avsc
 	MarketSchema string
+	//go:embed schema/signal.avsc
+	SignalSchema string
 )

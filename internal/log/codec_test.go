@@ -25,6 +25,7 @@ var records = map[string]struct {
 	"quarantine": {feed.QuarantineSchema, &feed.Quarantine{}},
 	"late":       {feed.LateSchema, &feed.Late{}},
 	"market":     {feed.MarketSchema, &feed.MarketState{}},
+	"signal":     {feed.SignalSchema, &feed.Signal{}},
 }
 
 // fill sets every field to a value of its own; what is optional is set too.

@@ -33,6 +33,7 @@ func GamesTopic(league string) string   { return "games." + league }
 func PlaysTopic(league string) string   { return "plays." + league }
 func WeatherTopic(league string) string { return "weather." + league }
 func MarketsTopic(league string) string { return "markets." + league }
+func SignalsTopic(league string) string { return "signals." + league }
 func WindowsTopic(metric string) string { return "windows." + metric }
 
 // Topic describes one topic: its partitions, whether only the newest record of
@@ -51,7 +52,7 @@ func (t Topic) Subject() string { return t.Name + "-value" }
 type Layout struct {
 	Partitions int32             // of every topic: they share one partitioning
 	Sources    []string          // a raw topic each
-	Leagues    []string          // canonical and market topics each
+	Leagues    []string          // canonical, market and signal topics each
 	Metrics    map[string]string // metric name -> Avro schema of its windows
 }
 
@@ -75,6 +76,7 @@ func (l Layout) Topics() []Topic {
 		add(PlaysTopic(id), feed.PlaySchema, false)
 		add(WeatherTopic(id), feed.WeatherSchema, false)
 		add(MarketsTopic(id), feed.MarketSchema, true)
+		add(SignalsTopic(id), feed.SignalSchema, false)
 	}
 	names := make([]string, 0, len(l.Metrics))
 	for m := range l.Metrics {
@@ -88,7 +90,7 @@ func (l Layout) Topics() []Topic {
 }
 
 // PartitionOf spreads keys over n partitions. Raw topics use it on the league,
-// canonical and market topics on the fixture id.
+// canonical, market and signal topics on the fixture id.
 func PartitionOf(key string, n int32) int32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(key)) // never fails

@@ -186,6 +186,8 @@ func newRecord(family string) any {
 		return new(feed.Weather)
 	case "markets":
 		return new(feed.MarketState)
+	case "signals":
+		return new(feed.Signal)
 	case "windows":
 		return Window{}
 	case log.TopicDims:

@@ -377,6 +377,73 @@ func TestTheViewsHoldTheLastRowOfEachKey(t *testing.T) {
 	}
 }
 
+// signalOf returns a word about a signal on the home side.
+func signalOf(seq int64, revision int32, state feed.SignalState) *feed.Signal {
+	at := begin + feed.Time(seq)*feed.Second
+	line, ev, fair := -3.5, 0.031, 0.515
+	key := feed.SignalKey{Rule: feed.RuleValue, Market: feed.MarketKey{FixtureID: "nfl-1", Market: "spreads", Period: "full", Line: feed.LineOf(&line)}, Outcome: "home", Book: "betmgm"}
+	return &feed.Signal{
+		Kind: feed.KindSignal, Seq: seq, SignalID: key.ID(begin), DedupeKey: key.String(), Rule: feed.RuleValue, State: state, Revision: revision,
+		FixtureID: "nfl-1", League: "nfl", Market: "spreads", Period: "full", Line: &line, Outcome: "home", Book: "betmgm",
+		Value: ev, Unit: feed.UnitReturn, Fair: &fair, EV: &ev, Books: 4, Method: "power",
+		Legs: []feed.SignalLeg{
+			{Outcome: "home", Line: &line, Book: "betmgm", Price: 2.002, EventTime: at - 30*feed.Second, SeenTime: at, Age: 30, Stake: 1},
+			{Outcome: "home", Book: "pinnacle", Sharp: true, Price: 1.93, Before: &fair, EventTime: at, SeenTime: at},
+		},
+		Opened: begin, EventTime: at, SeenTime: at,
+	}
+}
+
+func TestASignalIsARowForEachWordWithItsLegs(t *testing.T) {
+	s := open(t)
+	at := log.Partition{Topic: "signals.nfl", Partition: 1}
+	tick := &feed.Signal{Kind: feed.KindTick, Seq: 4, SeenTime: begin}
+	closing := signalOf(3, 2, feed.SignalClose)
+	closing.Reason, closing.Detail = "ended", "the price moved"
+	for i, r := range []*feed.Signal{signalOf(1, 0, feed.SignalOpen), signalOf(2, 1, feed.SignalUpdate), closing, tick} {
+		apply(t, s, []store.Change{{Partition: at, Offset: int64(i), Record: r}})
+	}
+	if got := asText(t, s, "SELECT signal_id, kind, state, revision, line, value, unit, kelly, reason, detail FROM latest_signals"); got !=
+		`[["value|nfl-1|spreads|full|-3.5|home|betmgm@2026-09-21T14:13:20Z","value","close",2,-3.5,0.031,"return",null,"ended","the price moved"]]` {
+		t.Errorf("latest signals %s", got)
+	}
+	if got := asText(t, s, "SELECT count(*), min(opened_time) = max(opened_time), max(seen_time) - min(seen_time) FROM signals"); got != `[[3,true,"0 months 0 days 2s"]]` {
+		t.Errorf("signals %s", got)
+	}
+	if got := asText(t, s, `SELECT leg.outcome, leg.line, leg.book, leg.sharp, leg.price, leg.before, leg.after, leg.event_time, leg.seen_time, leg.age, leg.stake
+		FROM signals, unnest(legs) AS t(leg) WHERE revision = 0 ORDER BY leg.book`); got !=
+		`[["home",-3.5,"betmgm",false,2.002,null,null,"2026-09-21T14:12:51Z","2026-09-21T14:13:21Z",30,1],`+
+			`["home",null,"pinnacle",true,1.93,0.515,null,"2026-09-21T14:13:21Z","2026-09-21T14:13:21Z",0,0]]` {
+		t.Errorf("legs %s", got)
+	}
+}
+
+// TestAStoreFromBeforeThereWereSignalsIsTakenOver: its table of that name has
+// fewer columns.
+func TestAStoreFromBeforeThereWereSignalsIsTakenOver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hot.duckdb")
+	s := openAt(t, path)
+	apply(t, s, batchOf(quote(1)))
+	for _, statement := range []string{"DROP VIEW latest_signals", "DROP TABLE signals", "CREATE TABLE signals (signal_id VARCHAR NOT NULL, kind VARCHAR NOT NULL)"} {
+		if err := s.exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // once to take over, once with nothing to do
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = openAt(t, path)
+	}
+	apply(t, s, []store.Change{{Partition: log.Partition{Topic: "signals.nfl"}, Record: signalOf(1, 0, feed.SignalOpen)}})
+	if got := asText(t, s, "SELECT count(*), (SELECT count(*) FROM quotes) FROM signals"); got != `[[1,1]]` {
+		t.Errorf("signals and quotes: %s", got)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestReadersSeeWholeBatches: while batches come, each query finds as many rows
 // as the position says.
 func TestReadersSeeWholeBatches(t *testing.T) {
@@ -429,8 +496,9 @@ func TestThePromisedNamesStand(t *testing.T) {
 		"windows_line_movement": "window_size window_start window_end revision fixture_id league market period line outcome book count first last min max mean stddev",
 		"games":                 "fixture_id league state status period clock home_score away_score event_time seen_time",
 		"latest_games":          "fixture_id league state status period clock home_score away_score event_time seen_time",
-		"plays":                 "fixture_id", "weather": "fixture_id", "news": "news_id", "signals": "signal_id",
-		"quarantine": "source seen_time path place reason body",
+		"plays":                 "fixture_id", "weather": "fixture_id", "news": "news_id", "signals": "signal_id kind fixture_id league market line state value event_time seen_time",
+		"latest_signals": "signal_id kind fixture_id league market line state value event_time seen_time",
+		"quarantine":     "source seen_time path place reason body",
 	} {
 		r, err := s.Query(t.Context(), "SELECT * FROM "+table+" LIMIT 0", 0)
 		if err != nil {

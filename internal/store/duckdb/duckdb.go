@@ -68,6 +68,9 @@ func connect(path, options string) (*driverdb.Connector, error) {
 }
 
 func (s *Store) prepare(ctx context.Context) error {
+	if err := s.outgrow(ctx); err != nil {
+		return err
+	}
 	ddl := schema
 	for i := range s.metrics {
 		ddl += windowsDDL(&s.metrics[i])
@@ -84,6 +87,18 @@ func (s *Store) prepare(ctx context.Context) error {
 	}
 	s.writer = w
 	return s.loadSeqs(ctx)
+}
+
+// outgrow drops the table signals of stores that were made before there were
+// any: it has other columns and no rows.
+func (s *Store) outgrow(ctx context.Context) error {
+	var columns, known int
+	err := s.db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (column_name = 'dedupe_key') FROM duckdb_columns() WHERE table_name = 'signals'`).Scan(&columns, &known)
+	if err != nil || columns == 0 || known > 0 {
+		return err
+	}
+	_, err = s.db.ExecContext(ctx, "DROP TABLE signals")
+	return err
 }
 
 // windowsDDL is the table of one metric, and the view of its last revisions.

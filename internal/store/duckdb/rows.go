@@ -32,6 +32,8 @@ func (b *batch) row(record any) error {
 		return b.marketState(r)
 	case store.Window:
 		return b.window(r)
+	case *feed.Signal:
+		return b.signal(r)
 	case *feed.Game:
 		if r.Kind != feed.KindGame {
 			return nil
@@ -93,6 +95,26 @@ func (b *batch) marketState(m *feed.MarketState) error {
 		}
 	}
 	return nil
+}
+
+// signal appends a row; ticks have none.
+func (b *batch) signal(g *feed.Signal) error {
+	if g.Kind != feed.KindSignal {
+		return nil
+	}
+	legs := make([]map[string]any, len(g.Legs))
+	for i := range g.Legs {
+		l := &g.Legs[i]
+		legs[i] = map[string]any{
+			"outcome": l.Outcome, "line": number(l.Line), "book": l.Book, "sharp": l.Sharp, "price": l.Price,
+			"before": number(l.Before), "after": number(l.After),
+			"event_time": instant(l.EventTime), "seen_time": instant(l.SeenTime), "age": l.Age, "stake": l.Stake,
+		}
+	}
+	return b.append("signals", g.SignalID, g.Rule, g.FixtureID, g.League, g.Market, g.Period, number(g.Line),
+		text(g.Outcome), text(g.Book), string(g.State), g.Revision, g.Value, string(g.Unit),
+		number(g.Fair), number(g.EV), number(g.Kelly), number(g.Profit), g.Books, text(g.Method), legs,
+		text(g.Reason), text(g.Detail), g.DedupeKey, instant(g.Opened), instant(g.EventTime), instant(g.SeenTime), g.Seq)
 }
 
 // window appends a row to its metric's table.

@@ -73,15 +73,22 @@ CREATE TABLE IF NOT EXISTS late (
   watermark TIMESTAMP, seq BIGINT NOT NULL
 );
 
--- Sources of these come later; the names are promised now.
+-- kind is the signal's rule: arbitrage, value, steam, ...
+CREATE TABLE IF NOT EXISTS signals (
+  signal_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, fixture_id VARCHAR NOT NULL, league VARCHAR NOT NULL,
+  market VARCHAR NOT NULL, period VARCHAR NOT NULL, line DOUBLE, outcome VARCHAR, book VARCHAR,
+  state VARCHAR NOT NULL, revision INTEGER NOT NULL, value DOUBLE NOT NULL, unit VARCHAR NOT NULL,
+  fair_probability DOUBLE, ev DOUBLE, kelly DOUBLE, profit DOUBLE, books INTEGER NOT NULL, method VARCHAR,
+  legs STRUCT(outcome VARCHAR, line DOUBLE, book VARCHAR, sharp BOOLEAN, price DOUBLE, before DOUBLE, after DOUBLE,
+    event_time TIMESTAMP, seen_time TIMESTAMP, age DOUBLE, stake DOUBLE)[] NOT NULL,
+  reason VARCHAR, detail VARCHAR, dedupe_key VARCHAR NOT NULL, opened_time TIMESTAMP NOT NULL,
+  event_time TIMESTAMP NOT NULL, seen_time TIMESTAMP NOT NULL, seq BIGINT NOT NULL
+);
+
+-- A source of this comes later; the name is promised now.
 CREATE TABLE IF NOT EXISTS news (
   news_id VARCHAR NOT NULL, league VARCHAR, team_id VARCHAR, headline VARCHAR, url VARCHAR,
   event_time TIMESTAMP NOT NULL, seen_time TIMESTAMP NOT NULL, source VARCHAR NOT NULL
-);
-
-CREATE TABLE IF NOT EXISTS signals (
-  signal_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, fixture_id VARCHAR NOT NULL, league VARCHAR NOT NULL,
-  market VARCHAR, line DOUBLE, state VARCHAR NOT NULL, value DOUBLE, event_time TIMESTAMP NOT NULL, seen_time TIMESTAMP NOT NULL
 );
 
 -- The last row of each key. A fixture's rows come from one partition, so its
@@ -96,6 +103,9 @@ CREATE OR REPLACE VIEW latest_market_states AS
   SELECT * FROM market_states SEMI JOIN (
     SELECT fixture_id, outcome, max(seq) AS seq FROM market_states GROUP BY fixture_id, market, period, line, outcome
   ) last USING (fixture_id, outcome, seq);
+
+CREATE OR REPLACE VIEW latest_signals AS
+  SELECT * FROM signals SEMI JOIN (SELECT signal_id, max(seq) AS seq FROM signals GROUP BY signal_id) last USING (signal_id, seq);
 
 CREATE OR REPLACE VIEW latest_games AS
   SELECT * FROM games SEMI JOIN (SELECT fixture_id, max(seq) AS seq FROM games GROUP BY fixture_id) last USING (fixture_id, seq);
