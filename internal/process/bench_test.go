@@ -194,3 +194,23 @@ func BenchmarkCheckpoint(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(time.Millisecond), "ms/checkpoint")
 }
+
+// BenchmarkInline takes the same answers the whole way in process: what is left
+// out against BenchmarkWholeWay is writing and reading the records.
+func BenchmarkInline(b *testing.B) {
+	w := newWorld(b, 1, "nhl")
+	w.metrics = w.metrics[1:]
+	in := NewInline(w.normaliseConfig(), w.computeConfig(), func(string, Sequenced) error { return nil })
+	bodies := [][]byte{benchAnswer(w, epoch, 0), benchAnswer(w, epoch, 1)}
+	raw := feed.Raw{Source: feed.SourceOdds, League: "nhl", Status: 200, Path: "/v4/sports/icehockey_nhl/odds", Query: map[string]string{"oddsFormat": "decimal"}}
+	at := epoch
+	b.ReportAllocs()
+	for b.Loop() {
+		at += feed.Second
+		raw.FetchedAt, raw.Body = at, bodies[int(at/feed.Second)%2]
+		if err := in.Capture(raw); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*benchQuotes/b.Elapsed().Seconds(), "quotes/s")
+}

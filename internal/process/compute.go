@@ -119,6 +119,11 @@ func (o *compute) Process(r *kgo.Record, e *Emitter) error {
 		return err
 	}
 	l.meta.Next = r.Offset + 1
+	return o.take(l, q, e)
+}
+
+// take applies the next quote, seen record or tick of a league.
+func (o *compute) take(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 	if q.Seq <= l.meta.Seq {
 		l.meta.Dropped++
 		return nil
@@ -277,7 +282,7 @@ func (o *compute) emitWindow(w *windowOutput, e *Emitter) error {
 		return nil // of a checkpoint, and no longer defined
 	}
 	d := &o.defs[i]
-	record := windowRecord{
+	record := WindowRecord{
 		"kind": "window", "metric": d.Name, "window_size": w.Size,
 		"window_start": int64(w.Start), "window_end": int64(w.End), "revision": w.Revision,
 	}
@@ -302,11 +307,11 @@ func (o *compute) metric(name string) int {
 	return slices.IndexFunc(o.defs, func(d metric.Definition) bool { return d.Name == name })
 }
 
-// windowRecord is a value of a windows topic; its fields follow the definition.
-type windowRecord map[string]any
+// WindowRecord is a value of a windows topic; its fields follow the definition.
+type WindowRecord map[string]any
 
 // SetSeq sets the record's position among those its task wrote to a partition.
-func (w windowRecord) SetSeq(n int64) { w["seq"] = n }
+func (w WindowRecord) SetSeq(n int64) { w["seq"] = n }
 
 // Done yields the positions of the inputs: every record is done once processed.
 func (o *compute) Done(yield func(log.Partition, int64)) {

@@ -20,4 +20,9 @@
 // positions. What it emits again gets the numbers it got before; numbers that
 // stand in the log already are not written a second time. The log holds each
 // output once, and no consumer has to know that there was a crash.
+//
+// # Without a log
+//
+// Inline runs the same operators over a recording in one goroutine, for
+// backtests and studies.
 package process

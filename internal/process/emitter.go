@@ -26,6 +26,7 @@ type Emitter struct {
 	written map[log.Partition]int64 // last number that stood in the log at the start
 	values  arena
 	emitted int64
+	take    func(topic string, record Sequenced) error // if set, takes the records as they are and nothing is written
 
 	mu      sync.Mutex
 	waiting int           // writes that are not acknowledged yet
@@ -43,6 +44,10 @@ func (e *Emitter) Emit(topic string, partition int32, key string, record Sequenc
 		return nil
 	}
 	record.SetSeq(seq)
+	if e.take != nil {
+		e.emitted++
+		return e.take(topic, record)
+	}
 	codec := e.codecs[topic]
 	if codec == nil {
 		return fmt.Errorf("emitting to topic %s: not in the layout", topic)
