@@ -5,7 +5,7 @@ package odds
 // long shot may become negative.
 //
 // It is computed as 1-p = (1-r)/(1-z), which loses nothing where z is near 1.
-func (b book) balanced(p, prices []float64) float64 {
+func (b booksum) balanced(p, prices []float64) float64 {
 	tails := 0.0
 	for _, price := range prices {
 		tails += (price - 1) / price

@@ -73,7 +73,7 @@ func FairWinners(dst []float64, method Method, prices []float64, winners int) (R
 	if err != nil {
 		return Result{}, fmt.Errorf("taking the margin out: %w", err)
 	}
-	b := book{sum: sum, winners: float64(winners), n: float64(len(prices))}
+	b := booksum{sum: sum, winners: float64(winners), n: float64(len(prices))}
 	relative := sum / b.winners
 	res := Result{Method: m, Winners: winners, Booksum: sum,
 		Margin: Margin(relative), Hold: Hold(relative), Status: StatusOK}
@@ -103,17 +103,21 @@ func FairWinners(dst []float64, method Method, prices []float64, winners int) (R
 	return res, nil
 }
 
-// book is what the methods share. Each has a method of its own on it that
+// booksum is what the methods share. Each has a method of its own on it that
 // writes probabilities for prices to p and returns its parameter. p has the
 // length of prices and may be the same memory: a method reads a price for the
 // last time before it writes that place.
-type book struct {
+//
+// Methods that search for their parameter begin at the one that changes nothing
+// (see Method.neutral): there p = r, so value and slope are known without a
+// transcendental function, which is what such a search spends its time on.
+type booksum struct {
 	sum     float64 // B, above winners for all but multiplicative
 	winners float64 // k
 	n       float64
 }
 
-func (b book) fair(m Method, p, prices []float64) (float64, error) {
+func (b booksum) fair(m Method, p, prices []float64) (float64, error) {
 	switch m {
 	case Additive:
 		return b.additive(p, prices), nil
@@ -137,10 +141,10 @@ func (b book) fair(m Method, p, prices []float64) (float64, error) {
 }
 
 // noise is the rounding error to expect in a sum of probabilities.
-func (b book) noise() float64 { return 4 * epsilon * b.winners }
+func (b booksum) noise() float64 { return 4 * epsilon * b.winners }
 
 // sums tells whether the probabilities are finite and sum to the winners.
-func (b book) sums(p []float64) bool {
+func (b booksum) sums(p []float64) bool {
 	sum := 0.0
 	for _, v := range p {
 		sum += v

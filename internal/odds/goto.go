@@ -5,7 +5,7 @@ import "math"
 // gotoSE takes the same number s of standard errors off every raw probability
 // (the goto conversion): p = r - s sqrt(1-r), s = (B-k)/sum sqrt(1-r). A long
 // shot may become negative.
-func (b book) gotoSE(p, prices []float64) float64 {
+func (b booksum) gotoSE(p, prices []float64) float64 {
 	total := 0.0
 	for _, price := range prices {
 		total += math.Sqrt((price - 1) / price)

@@ -6,9 +6,84 @@ import "math"
 // (Long): with both read as coins of chance p and r, the square root of their
 // divergence, in nats, is D for all outcomes. A long shot that cannot move that
 // far gets 0.
+func (b booksum) jsd(p, prices []float64) (float64, error) {
+	if len(prices) <= maxCoins {
+		if d, ok := b.jsdTogether(p, prices); ok {
+			return d, nil
+		}
+	}
+	return b.jsdNested(p, prices)
+}
+
+// maxCoins is how many outcomes jsdTogether has room for without allocating.
+const maxCoins = 32
+
+// jsdTogether finds D and all drops x in one search. The equations are
 //
-// The outer search finds D, the inner one how far each outcome moves.
-func (b book) jsd(p, prices []float64) (float64, error) {
+//	d(x_i) = D for each outcome,   sum x = B-k
+//
+// Newton's step for all of them at once has a closed form, because D is the only
+// thing the outcomes share. The distance is nearly a straight line in x, so two
+// steps are enough for the prices of real markets. ok is false where the search
+// does not settle, or would move an outcome by more than it has; p is untouched
+// then.
+func (b booksum) jsdTogether(p, prices []float64) (distance float64, ok bool) {
+	var room [maxCoins]struct {
+		coin
+		drop, at, rate float64 // at and rate: distance and slope at drop
+	}
+	coins := room[:len(prices)]
+	excess := b.sum - b.winners
+	width, tilt := 0.0, 0.0
+	for i, price := range prices {
+		c := coin{raw: 1 / price, tail: (price - 1) / price}
+		coins[i].coin = c
+		width += c.width()
+		tilt += c.raw - c.tail
+	}
+	d := excess / width
+	d = excess / (width + 2*d*tilt) // a coin drops by d width + 2d^2 (r-t) + ...
+	for i := range coins {
+		coins[i].drop = coins[i].nearDrop(d)
+	}
+	before := 0.0
+	for range 8 {
+		left, span := excess, 0.0
+		for i := range coins {
+			c := &coins[i]
+			if !(c.drop > 0 && c.drop < c.raw) {
+				return 0, false
+			}
+			c.at, c.rate = c.distance(c.drop)
+			left += c.at/c.rate - c.drop
+			span += 1 / c.rate
+		}
+		d = left / span
+		step := 0.0
+		for i := range coins {
+			c := &coins[i]
+			move := (d - c.at) / c.rate
+			c.drop += move
+			step = max(step, math.Abs(move)/c.drop)
+		}
+		following := step
+		if before > 0 {
+			following = newton.foretell(before, step)
+		}
+		if following <= rounding {
+			for i := range coins {
+				p[i] = coins[i].raw - coins[i].drop
+			}
+			return d, true
+		}
+		before = step
+	}
+	return 0, false
+}
+
+// jsdNested finds D by one search and each outcome's drop by another inside it,
+// both in brackets: it always ends.
+func (b booksum) jsdNested(p, prices []float64) (float64, error) {
 	reach, width := 0.0, 0.0
 	for i, price := range prices {
 		c := coin{raw: 1 / price, tail: (price - 1) / price}
@@ -19,7 +94,7 @@ func (b book) jsd(p, prices []float64) (float64, error) {
 	}
 	excess := b.sum - b.winners
 	var failed error
-	d, err := root(0, reach, min(excess/width, reach), b.noise(), func(d float64) (float64, float64) {
+	moved := func(d float64) (float64, float64) {
 		moved, slope := 0.0, 0.0
 		for _, price := range p {
 			drop, dropSlope, err := coin{raw: 1 / price, tail: (price - 1) / price}.drop(d)
@@ -30,7 +105,10 @@ func (b book) jsd(p, prices []float64) (float64, error) {
 			slope -= dropSlope
 		}
 		return excess - moved, slope
-	})
+	}
+	first := min(excess/width, reach)
+	y, slope := moved(first)
+	d, err := root(0, reach, point{first, y, slope}, b.noise(), newton, moved)
 	if err != nil {
 		return 0, err
 	}
@@ -42,49 +120,4 @@ func (b book) jsd(p, prices []float64) (float64, error) {
 		p[i] = 1/price - drop
 	}
 	return d, failed
-}
-
-// coin is a raw probability and its complement, both to full precision.
-type coin struct{ raw, tail float64 }
-
-// width is how far a small distance moves the coin, per unit of distance.
-func (c coin) width() float64 { return math.Sqrt(8 * c.raw * c.tail) }
-
-// distance returns the distance between the coin and one with a probability
-// lower by drop, and its slope. It is written in the relative differences u and
-// v of the two sides' probabilities, because the textbook formula loses all
-// digits for small ones.
-func (c coin) distance(drop float64) (d, slope float64) {
-	head, tail := c.raw-drop/2, c.tail+drop/2
-	u, v := drop/(2*head), drop/(2*tail)
-	d = math.Sqrt((head*spread(u) + tail*spread(v)) / 2)
-	return d, (math.Log1p(v) - math.Log1p(-u)) / (4 * d)
-}
-
-// drop returns how much lower a coin lies at distance d, and the slope of that.
-func (c coin) drop(d float64) (drop, slope float64, err error) {
-	if farthest, _ := c.distance(c.raw); d >= farthest {
-		return c.raw, 0, nil
-	}
-	start := min(d*c.width(), c.raw/2)
-	rate := 1 / c.width()
-	drop, err = root(0, c.raw, start, 4*epsilon*d, func(x float64) (float64, float64) {
-		at := 0.0
-		at, rate = c.distance(x)
-		return d - at, -rate
-	})
-	return drop, 1 / rate, err
-}
-
-// spread is (1+x)ln(1+x) + (1-x)ln(1-x) for x in [0, 1], which grows as x^2.
-func spread(x float64) float64 {
-	if x >= 1 {
-		return 2 * math.Ln2
-	}
-	if x > 0.1 {
-		return (1+x)*math.Log1p(x) + (1-x)*math.Log1p(-x)
-	}
-	// The series of x^2j/(j(2j-1)), cut where a term falls below rounding.
-	s := x * x
-	return s * (1 + s*(1.0/6+s*(1.0/15+s*(1.0/28+s*(1.0/45+s*(1.0/66+s/91))))))
 }

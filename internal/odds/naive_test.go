@@ -107,7 +107,8 @@ func TestRootEndsWhateverTheFunction(t *testing.T) {
 		}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := root(0, 1e12, 0, 0, tc.f)
+			y, slope := tc.f(0)
+			got, err := root(0, 1e12, point{0, y, slope}, 0, newton, tc.f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -137,4 +138,39 @@ func TestCoinDistanceAgreesWithTheTextbook(t *testing.T) {
 			rt.Errorf("distance of %v from %v = %v, want %v", raw-drop, raw, got, want)
 		}
 	})
+}
+
+// The search for all coins at once and the nested searches are two ways to the
+// same answer.
+func TestBothSearchesForTheDistanceAgree(t *testing.T) {
+	together := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		prices, k := overround(rt, 2)
+		sum, err := Booksum(prices)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		b := booksum{sum: sum, winners: float64(k), n: float64(len(prices))}
+		fast, slow := make([]float64, len(prices)), make([]float64, len(prices))
+		d, ok := b.jsdTogether(fast, prices)
+		if !ok {
+			return
+		}
+		together++
+		want, err := b.jsdNested(slow, prices)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if math.Abs(d-want) > 1e-13 {
+			rt.Errorf("%v for %d: distance %.17g, want %.17g", prices, k, d, want)
+		}
+		for i, p := range slow {
+			if math.Abs(fast[i]-p) > 1e-13 {
+				rt.Errorf("%v for %d: p[%d] = %.17g, want %.17g", prices, k, i, fast[i], p)
+			}
+		}
+	})
+	if together == 0 {
+		t.Error("no market was solved by the search for all at once")
+	}
 }

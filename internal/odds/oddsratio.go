@@ -9,17 +9,19 @@ import "math"
 // One over the sum is concave in c, and a straight line for equal prices, so
 // Newton's steps from c = 1 rise to the root. For two outcomes c is the
 // geometric mean of the two fair odds, in closed form.
-func (b book) oddsRatio(p, prices []float64) (float64, error) {
-	lowest := math.Inf(1)
+func (b booksum) oddsRatio(p, prices []float64) (float64, error) {
+	lowest, slope := math.Inf(1), 0.0
 	for i, price := range prices {
 		p[i] = price - 1
 		lowest = min(lowest, p[i])
+		slope -= p[i] / (price * price)
 	}
 	c := 1 / math.Sqrt(p[0]*p[1])
 	if len(p) > 2 {
 		var err error
 		highest := (b.n/b.winners - 1) / lowest // there every p is at most k/n
-		c, err = root(1, max(1, highest), 1, b.noise()/(b.winners*b.winners), func(c float64) (float64, float64) {
+		start := point{1, 1/b.winners - 1/b.sum, slope / (b.sum * b.sum)}
+		c, err = root(1, max(1, highest), start, b.noise()/(b.winners*b.winners), newton, func(c float64) (float64, float64) {
 			sum, slope := 0.0, 0.0
 			for _, h := range p {
 				v := 1 / (1 + c*h)

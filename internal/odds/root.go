@@ -11,18 +11,34 @@ const (
 // float64 values takes.
 const maxSteps = 400
 
+// point is a place on a function's graph.
+type point struct{ x, y, slope float64 }
+
+// order is how fast steps converge.
+type order int
+
+const (
+	newton order = 2
+	cubic  order = 3 // Halley's
+)
+
 // root finds the zero of a decreasing function f between lo, where f is not
 // negative, and hi, where it is not positive. f returns value and slope. The
-// search starts at x and ends when the value is within noise of zero, or when x
-// moves, or is sure to move in the next step, by no more than its rounding.
+// search starts at a point that the caller knows already, and ends when the
+// value is within noise of zero, or when x moves, or is sure to move in the next
+// step, by no more than its rounding.
 //
 // It takes Newton's steps while they stay inside the bracket and shrink, and
 // halves the bracket otherwise, so it ends whatever f is like. An f that returns
-// the slope of halley makes the steps Halley's, which are as safe here.
-func root(lo, hi, x, noise float64, f func(x float64) (y, slope float64)) (float64, error) {
-	before, newton := hi-lo, false // the last step, and whether it was Newton's
-	for range maxSteps {
-		y, slope := f(x)
+// the slope of halley makes the steps Halley's, which are as safe here. The order
+// says which of them f makes: what is left of an error is like its power.
+func root(lo, hi float64, start point, noise float64, order order, f func(x float64) (y, slope float64)) (float64, error) {
+	x, y, slope := start.x, start.y, start.slope
+	before, stepped := hi-lo, false // the last step, and whether the slope made it
+	for n := range maxSteps {
+		if n > 0 {
+			y, slope = f(x)
+		}
 		if math.Abs(y) <= noise {
 			return x, nil
 		}
@@ -36,24 +52,32 @@ func root(lo, hi, x, noise float64, f func(x float64) (y, slope float64)) (float
 		if !(next >= lo && next <= hi && step <= before/2) { // so written, NaN is caught too
 			next = lo + (hi-lo)/2
 			step = math.Abs(next - x)
-			before, newton = step, false
+			before, stepped = step, false
 			if step > rounding*math.Abs(next) {
 				x = next
 				continue
 			}
 			return next, nil
 		}
-		// Newton's steps shrink as a square: two of them foretell the third.
 		following := step
-		if newton {
-			following *= (step / before) * (step / before)
+		if stepped {
+			following = order.foretell(before, step)
 		}
 		if following <= rounding*math.Abs(next) {
 			return next, nil
 		}
-		x, before, newton = next, step, true
+		x, before, stepped = next, step, true
 	}
 	return 0, ErrNoConvergence
+}
+
+// foretell returns how long the step after two others will be.
+func (o order) foretell(before, step float64) float64 {
+	shrunk := step / before
+	if o == cubic {
+		return step * shrunk * shrunk * shrunk
+	}
+	return step * shrunk * shrunk
 }
 
 // halley returns the slope with which Newton's step becomes Halley's, which takes
