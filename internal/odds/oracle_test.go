@@ -119,28 +119,3 @@ func TestMethodsAgreeWithOracles(t *testing.T) {
 		}
 	}
 }
-
-// Figures that the documentation of the shin and penaltyblog packages and Clarke
-// et al. print, for prices that are among the oracles too.
-func TestMethodsAgreeWithPublishedFigures(t *testing.T) {
-	for _, tc := range []struct {
-		method Method
-		prices []float64
-		want   []float64
-	}{
-		{Shin, []float64{2.6, 2.4, 4.3}, []float64{.37299406033208965, .4047794109200184, .2222265287474275}},
-		{Multiplicative, []float64{2.7, 2.3, 4.4}, []float64{.35873803615739097, .4211272598369373, .22013470400567173}},
-		{Shin, []float64{2.7, 2.3, 4.4}, []float64{.35934391959159157, .42324384818283234, .21741223222458853}},
-		{Shin, []float64{1.5, 2.74}, []float64{.6508515815085157, .3491484184914841}},
-		{Power, []float64{1 / .870, 5, 10, 20, 50, 100}, []float64{.8257503238, .1094030109, .04218535517, .01626650104, .004615204871, .001779604191}},
-		{OddsRatio, []float64{1 / .870, 5, 10, 20, 50, 100}, []float64{.7819907173, .118162407, .05620633407, .02743566246, .01082006648, .005384812717}},
-	} {
-		got, err := Fair(nil, tc.method, tc.prices)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, want := range tc.want {
-			closeTo(t, fmt.Sprint(tc.method, tc.prices, i), got.Probabilities[i], want)
-		}
-	}
-}
