@@ -23,6 +23,7 @@ const (
 	StatusOK          Status = "ok"
 	StatusProblematic Status = "problematic" // a probability is not strictly between 0 and 1
 	StatusUnderround  Status = "underround"  // the book pays out more than it takes
+	StatusAssumed     Status = "assumed"     // one side had no price and was assumed: see OneSided
 )
 
 // Result is a market without its margin.

@@ -31,5 +31,7 @@ func Hold(booksum float64) float64 { return 1 - 1/booksum }
 func Payout(booksum float64) float64 { return 1 / booksum }
 
 // NoPush returns the probability that a bet wins given that it is not returned,
-// for lines on which a push is possible: cover/(cover+miss).
+// for lines on which a push is possible: cover/(cover+miss). It is what the
+// prices of both sides without margin say; see Settlement.Chance for quarter
+// lines.
 func NoPush(cover, miss float64) float64 { return cover / (cover + miss) }

@@ -54,5 +54,11 @@ func (s Settlement) FairPrice() float64 {
 	return 1 + s.lost()/s.won()
 }
 
+// Chance returns the probability that money staked and not returned wins:
+// won/(won+lost), which is what the side's price without margin implies. The
+// other side's is 1 minus it. Without halves and push it is Win; with a push it
+// is NoPush.
+func (s Settlement) Chance() float64 { return NoPush(s.won(), s.lost()) }
+
 func (s Settlement) won() float64  { return s.Win + s.HalfWin/2 }
 func (s Settlement) lost() float64 { return s.Loss + s.HalfLoss/2 }

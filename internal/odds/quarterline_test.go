@@ -67,7 +67,10 @@ func TestSettlementExpectsWhatSettlingPays(t *testing.T) {
 			}
 		}
 		closeTo(rt, "EV", s.EV(price), paid)
-		closeTo(rt, "EV at the fair price", s.EV(s.FairPrice()), 0)
+		if s.Win+s.HalfWin > 0 && s.Loss+s.HalfLoss > 0 {
+			closeTo(rt, "EV at the fair price", s.EV(s.FairPrice()), 0)
+			closeTo(rt, "chance", s.Chance(), 1/s.FairPrice())
+		}
 	})
 }
 
