@@ -147,7 +147,7 @@ func (r Rule) average(dst *Consensus, opinions []Opinion) {
 		case Median:
 			p = dst.median(opinions, outcome)
 		case LogitMean:
-			p = logistic(dst.mean(opinions, outcome, logit))
+			p = Logistic(dst.mean(opinions, outcome, LogOdds))
 		default:
 			p = dst.mean(opinions, outcome, func(p float64) float64 { return p })
 		}
@@ -188,6 +188,3 @@ func (c *Consensus) median(opinions []Opinion, outcome int) float64 {
 	}
 	return middle(c.order)
 }
-
-func logit(p float64) float64    { return math.Log(p / (1 - p)) }
-func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

@@ -80,7 +80,7 @@ func (m LineModel) Mean(chance, line float64) float64 {
 	}
 	// The chance lies between that to win and that not to lose.
 	middle := (t.below+t.above)/2 + z
-	target := logit(chance)
+	target := LogOdds(chance)
 	f := func(mean float64) (y, slope float64) {
 		s := t.settle(mean, m.sigma)
 		won, lost := t.densities(mean, m.sigma)

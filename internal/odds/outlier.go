@@ -43,7 +43,7 @@ func (c *Consensus) flagOutcome(opinions []Opinion, outcome int, mads float64) {
 	c.order = c.order[:0]
 	for i, w := range c.weights {
 		if w > 0 {
-			c.order = append(c.order, sample{logit(opinions[i].Fair[outcome]), 1})
+			c.order = append(c.order, sample{LogOdds(opinions[i].Fair[outcome]), 1})
 		}
 	}
 	if len(c.order) == 0 {
@@ -55,7 +55,7 @@ func (c *Consensus) flagOutcome(opinions []Opinion, outcome int, mads float64) {
 	}
 	limit := mads * max(leastMAD, middle(c.order))
 	for i, w := range c.weights {
-		if w > 0 && math.Abs(logit(opinions[i].Fair[outcome])-center) > limit {
+		if w > 0 && math.Abs(LogOdds(opinions[i].Fair[outcome])-center) > limit {
 			c.Verdicts[i] = Outlier
 		}
 	}
