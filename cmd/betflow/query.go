@@ -31,10 +31,16 @@ the data folder it is asked; otherwise the file is read directly.
 Tables: fixtures, crosswalk, quotes, market_states, games, plays, weather, news,
 signals, quarantine, reviews, late, windows_<metric>; views of the last state:
 latest_quotes, latest_market_states, latest_games, latest_windows_<metric>.
-Times are UTC.`,
+Times are UTC.
+
+Functions of the market maths stand beside DuckDB's own: parse_price, american,
+implied, booksum, margin, hold, fair, arbitrage, stakes, ev, kelly, clv, settle
+and more; docs/sql.md explains them.`,
 		Example: `  betflow query "SHOW TABLES"
   betflow query "SELECT home, away, start_time FROM fixtures ORDER BY start_time"
-  betflow query --json "SELECT book, count(*) AS n FROM quotes GROUP BY book" | jq .n`,
+  betflow query --json "SELECT book, count(*) AS n FROM quotes GROUP BY book" | jq .n
+  betflow query "SELECT book, hold(list(price)) AS hold FROM latest_quotes
+    WHERE market = 'h2h' GROUP BY fixture_id, book ORDER BY hold"`,
 		Args: misuse(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, _, err := s.load()

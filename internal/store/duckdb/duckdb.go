@@ -34,11 +34,11 @@ type Store struct {
 
 // Open opens or creates the store's file with the tables of the metrics.
 func Open(ctx context.Context, path string, metrics []metric.Definition) (*Store, error) {
-	connector, err := connect(path, "")
+	s, err := connect(path, "")
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{connector: connector, db: sql.OpenDB(connector), metrics: metrics}
+	s.metrics = metrics
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing the hot store %s: %w", path, err), s.Close())
 	}
@@ -48,23 +48,24 @@ func Open(ctx context.Context, path string, metrics []metric.Definition) (*Store
 // OpenReadOnly opens an existing file for reading. No other process may have it
 // open for writing.
 func OpenReadOnly(path string) (*Store, error) {
-	connector, err := connect(path, "&access_mode=READ_ONLY")
-	if err != nil {
-		return nil, err
-	}
-	return &Store{connector: connector, db: sql.OpenDB(connector)}, nil
+	return connect(path, "&access_mode=READ_ONLY")
 }
 
 // settings of the database: queries must not reach other files or the network,
 // and the extensions in use are linked in.
 const settings = "?autoinstall_known_extensions=false&autoload_known_extensions=false&enable_external_access=false&memory_limit=512MB"
 
-func connect(path, options string) (*driverdb.Connector, error) {
+// connect opens the file and makes the SQL functions known.
+func connect(path, options string) (*Store, error) {
 	connector, err := driverdb.NewConnector(path+settings+options, nil)
 	if err != nil {
 		return nil, fmt.Errorf("opening the hot store %s: %w", path, err)
 	}
-	return connector, nil
+	s := &Store{connector: connector, db: sql.OpenDB(connector)}
+	if err := register(s.db); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the hot store %s: %w", path, err), s.Close())
+	}
+	return s, nil
 }
 
 func (s *Store) prepare(ctx context.Context) error {
