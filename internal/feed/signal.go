@@ -91,8 +91,8 @@ type SignalLeg struct {
 	Book      string   `avro:"book"`
 	Sharp     bool     `avro:"sharp"` // the book is in the sharp set
 	Price     float64  `avro:"price"`
-	Before    *float64 `avro:"before"`     // fair probability, or line in points, before the move
-	After     *float64 `avro:"after"`      // and after it; both nil where nothing moved
+	Position  *float64 `avro:"position"`   // where the book stands: a fair probability, or points; nil where that does not matter
+	Reference *float64 `avro:"reference"`  // what that is held against: its own position before the move, or the others'
 	EventTime Time     `avro:"event_time"` // of the price's last confirmation by the provider
 	SeenTime  Time     `avro:"seen_time"`  // and when we saw that
 	Age       float64  `avro:"age"`        // seconds from EventTime to the signal's SeenTime

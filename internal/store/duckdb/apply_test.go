@@ -388,7 +388,7 @@ func signalOf(seq int64, revision int32, state feed.SignalState) *feed.Signal {
 		Value: ev, Unit: feed.UnitReturn, Fair: &fair, EV: &ev, Books: 4, Method: "power",
 		Legs: []feed.SignalLeg{
 			{Outcome: "home", Line: &line, Book: "betmgm", Price: 2.002, EventTime: at - 30*feed.Second, SeenTime: at, Age: 30, Stake: 1},
-			{Outcome: "home", Book: "pinnacle", Sharp: true, Price: 1.93, Before: &fair, EventTime: at, SeenTime: at},
+			{Outcome: "home", Book: "pinnacle", Sharp: true, Price: 1.93, Position: &fair, EventTime: at, SeenTime: at},
 		},
 		Opened: begin, EventTime: at, SeenTime: at,
 	}
@@ -410,7 +410,7 @@ func TestASignalIsARowForEachWordWithItsLegs(t *testing.T) {
 	if got := asText(t, s, "SELECT count(*), min(opened_time) = max(opened_time), max(seen_time) - min(seen_time) FROM signals"); got != `[[3,true,"0 months 0 days 2s"]]` {
 		t.Errorf("signals %s", got)
 	}
-	if got := asText(t, s, `SELECT leg.outcome, leg.line, leg.book, leg.sharp, leg.price, leg.before, leg.after, leg.event_time, leg.seen_time, leg.age, leg.stake
+	if got := asText(t, s, `SELECT leg.outcome, leg.line, leg.book, leg.sharp, leg.price, leg.position, leg.reference, leg.event_time, leg.seen_time, leg.age, leg.stake
 		FROM signals, unnest(legs) AS t(leg) WHERE revision = 0 ORDER BY leg.book`); got !=
 		`[["home",-3.5,"betmgm",false,2.002,null,null,"2026-09-21T14:12:51Z","2026-09-21T14:13:21Z",30,1],`+
 			`["home",null,"pinnacle",true,1.93,0.515,null,"2026-09-21T14:13:21Z","2026-09-21T14:13:21Z",0,0]]` {

@@ -107,7 +107,7 @@ func (b *batch) signal(g *feed.Signal) error {
 		l := &g.Legs[i]
 		legs[i] = map[string]any{
 			"outcome": l.Outcome, "line": number(l.Line), "book": l.Book, "sharp": l.Sharp, "price": l.Price,
-			"before": number(l.Before), "after": number(l.After),
+			"position": number(l.Position), "reference": number(l.Reference),
 			"event_time": instant(l.EventTime), "seen_time": instant(l.SeenTime), "age": l.Age, "stake": l.Stake,
 		}
 	}

@@ -79,7 +79,7 @@ CREATE TABLE IF NOT EXISTS signals (
   market VARCHAR NOT NULL, period VARCHAR NOT NULL, line DOUBLE, outcome VARCHAR, book VARCHAR,
   state VARCHAR NOT NULL, revision INTEGER NOT NULL, value DOUBLE NOT NULL, unit VARCHAR NOT NULL,
   fair_probability DOUBLE, ev DOUBLE, kelly DOUBLE, profit DOUBLE, books INTEGER NOT NULL, method VARCHAR,
-  legs STRUCT(outcome VARCHAR, line DOUBLE, book VARCHAR, sharp BOOLEAN, price DOUBLE, before DOUBLE, after DOUBLE,
+  legs STRUCT(outcome VARCHAR, line DOUBLE, book VARCHAR, sharp BOOLEAN, price DOUBLE, position DOUBLE, reference DOUBLE,
     event_time TIMESTAMP, seen_time TIMESTAMP, age DOUBLE, stake DOUBLE)[] NOT NULL,
   reason VARCHAR, detail VARCHAR, dedupe_key VARCHAR NOT NULL, opened_time TIMESTAMP NOT NULL,
   event_time TIMESTAMP NOT NULL, seen_time TIMESTAMP NOT NULL, seq BIGINT NOT NULL
