@@ -20,7 +20,7 @@ const module = "github.com/betflow/betflow/"
 // pure packages compute and nothing else.
 var pure = []string{
 	"internal/odds", "internal/league", "internal/feed", "internal/metric", "internal/model",
-	"internal/signal", "internal/movement", "internal/exchange", "internal/bet",
+	"internal/signal", "internal/movement", "internal/exchange", "internal/bet", "internal/calculator",
 }
 
 // numeric is the one library that pure packages share: linear algebra and
@@ -48,7 +48,7 @@ var homes = map[string][]string{
 var levels = [][]string{
 	{
 		"internal/odds", "internal/league", "internal/feed", "internal/metric", "internal/model",
-		"internal/signal", "internal/movement", "internal/exchange", "internal/bet",
+		"internal/signal", "internal/movement", "internal/exchange", "internal/bet", "internal/calculator",
 	},
 	{"leagues", "metrics", "books", "signals"},
 	{"internal/source", "internal/log", "internal/chart"},
