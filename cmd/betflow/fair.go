@@ -1,108 +1,105 @@
 package main
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	calc "github.com/betflow/betflow/internal/calculator"
 	"github.com/betflow/betflow/internal/odds"
 )
 
 func newFair() *cobra.Command {
-	var method, format string
-	var asJSON bool
+	var c calculator
+	var q calc.Fair
+	var all bool
 	cmd := &cobra.Command{
 		Use:   "fair PRICE PRICE...",
 		Short: "Take the margin out of a market's prices",
 		Long: `Prints the fair probabilities of a market, its margin and hold, and the
-parameter of the method. Prices may be decimal, american (+170, -110),
-fractional (7/4) or probabilities (55%). Put -- before prices that begin with a
-minus.
+parameter of the method. ` + reading + `
 
-Methods: ` + methodNames(),
+Methods: ` + names(odds.Methods()) + `;
+wpo is additive, logarithmic and logit are oddsratio. Without --method it is
+` + string(odds.DefaultMethod) + `. Prices that sum to less than the winners have an answer by
+multiplicative only, which is given with the status underround. The status is
+problematic where a method gives a long shot no chance or less than none.`,
 		Example: `  betflow fair --method power 2.6 2.4 4.3
   betflow fair --method shin --json 1.5 2.74
+  betflow fair --all 1.2 4.8
+  betflow fair --winners 3 1.53 1.67 1.25 2.38 2.38 4.5 5.5 6.5 7
   betflow fair -- -110 -110`,
 		Args: misuse(cobra.MinimumNArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			prices := make([]float64, len(args))
-			for i, text := range args {
-				var err error
-				if format == "" {
-					prices[i], _, err = odds.GuessPrice(text)
-				} else {
-					prices[i], err = odds.ParsePrice(text, odds.Format(format))
-				}
-				if err != nil {
-					return &usageError{err}
-				}
+			q.Prices, q.Format = args, c.format
+			if all && q.Method != "" {
+				return &usageError{errors.New("--all shows every method, --method one")}
 			}
-			m, err := odds.ParseMethod(method)
-			if err != nil {
-				return &usageError{err}
+			if all {
+				a, err := q.Compare()
+				return reply(cmd, c.json, a, err, func(out io.Writer, a calc.Comparison) error { return printComparison(out, args, a) })
 			}
-			r, err := odds.Fair(nil, m, prices)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				return printFairJSON(cmd.OutOrStdout(), prices, &r)
-			}
-			return printFair(cmd.OutOrStdout(), args, prices, &r)
+			a, err := q.Answer()
+			return reply(cmd, c.json, a, err, func(out io.Writer, a calc.FairAnswer) error { return printFair(out, args, a) })
 		},
 	}
-	cmd.Flags().StringVar(&method, "method", string(odds.DefaultMethod), "how the margin is taken out")
-	cmd.Flags().StringVar(&format, "format", "", "format of the prices (default: told by their looks)")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	c.register(cmd)
+	cmd.Flags().StringVar(&q.Method, "method", "", "how the margin is taken out (default "+string(odds.DefaultMethod)+")")
+	cmd.Flags().IntVar(&q.Winners, "winners", 1, "how many outcomes win: fair probabilities sum to that")
+	cmd.Flags().BoolVar(&all, "all", false, "every method side by side")
 	return cmd
 }
 
-func methodNames() string {
-	text := ""
-	for i, m := range odds.Methods() {
-		if i > 0 {
-			text += ", "
+func printFair(out io.Writer, args []string, a calc.FairAnswer) error {
+	err := table(out, func(w io.Writer) {
+		fmt.Fprintln(w, "price\tdecimal\timplied\tfair\tfair price\t")
+		for i, p := range a.Fair {
+			fmt.Fprintf(w, "%s\t%.4f\t%.4f%%\t%.4f%%\t%.4f\t\n", args[i], a.Prices[i], 100*odds.Implied(a.Prices[i]), 100*p, 1/p)
 		}
-		text += string(m)
-	}
-	return text
-}
-
-func printFairJSON(out io.Writer, prices []float64, r *odds.Result) error {
-	answer := struct {
-		Method    odds.Method `json:"method"`
-		Prices    []float64   `json:"prices"`
-		Fair      []float64   `json:"fair"`
-		Margin    float64     `json:"margin"`
-		Hold      float64     `json:"hold"`
-		Parameter *float64    `json:"parameter"`
-		Status    odds.Status `json:"status"`
-	}{Method: r.Method, Prices: prices, Fair: r.Probabilities, Margin: r.Margin, Hold: r.Hold, Status: r.Status}
-	if r.Method.ParameterName() != "" {
-		answer.Parameter = &r.Parameter
-	}
-	return json.NewEncoder(out).Encode(answer)
-}
-
-func printFair(out io.Writer, args []string, prices []float64, r *odds.Result) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "price\tdecimal\timplied\tfair\tfair price\t")
-	for i, p := range r.Probabilities {
-		fmt.Fprintf(w, "%s\t%.4f\t%.4f%%\t%.4f%%\t%.4f\t\n", args[i], prices[i], 100*odds.Implied(prices[i]), 100*p, 1/p)
-	}
-	if err := w.Flush(); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "method %s   margin %.4f%%   hold %.4f%%", r.Method, 100*r.Margin, 100*r.Hold)
-	if name := r.Method.ParameterName(); name != "" {
-		fmt.Fprintf(out, "   %s %.9f", name, r.Parameter)
+	fmt.Fprintf(out, "method %s   margin %.4f%%   hold %.4f%%", a.Method, 100*a.Margin, 100*a.Hold)
+	if a.Parameter != nil {
+		fmt.Fprintf(out, "   %s %.9f", a.Method.ParameterName(), *a.Parameter)
 	}
-	if r.Status != odds.StatusOK {
-		fmt.Fprintf(out, "   status %s", r.Status)
+	if a.Status != odds.StatusOK {
+		fmt.Fprintf(out, "   status %s", a.Status)
 	}
-	_, err := fmt.Fprintln(out)
+	_, err = fmt.Fprintln(out)
+	return err
+}
+
+func printComparison(out io.Writer, args []string, a calc.Comparison) error {
+	err := table(out, func(w io.Writer) {
+		fmt.Fprint(w, "method\t")
+		for _, text := range args {
+			fmt.Fprintf(w, "%s\t", text)
+		}
+		fmt.Fprintln(w, "status\t")
+		for _, m := range a.Methods {
+			fmt.Fprintf(w, "%s\t", m.Method)
+			for i := range args {
+				if m.Fair == nil {
+					fmt.Fprint(w, "-\t")
+				} else {
+					fmt.Fprintf(w, "%.4f%%\t", 100*m.Fair[i])
+				}
+			}
+			fmt.Fprintf(w, "%s\t\n", m.Status)
+		}
+		fmt.Fprint(w, "spread\t")
+		for _, s := range a.Spread {
+			fmt.Fprintf(w, "%.4f%%\t", 100*s)
+		}
+		fmt.Fprintln(w, "\t")
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "margin %.4f%%   hold %.4f%%   largest spread %.4f%%\n", 100*a.Margin, 100*a.Hold, 100*a.MaxSpread)
 	return err
 }
