@@ -1,5 +1,5 @@
 // Package api serves BetFlow over HTTP: the board and its stream, fixtures,
-// status, SQL, and the description of all that.
+// status, SQL, the calculators, and the description of all that.
 package api
 
 import (
@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/pprof"
 	"strconv"
@@ -61,7 +62,8 @@ func New(d Deps) http.Handler {
 // routes maps patterns to who answers them. The description names all of
 // /api/v1.
 func (s *server) routes() map[string]http.Handler {
-	return map[string]http.Handler{
+	routes := s.tools()
+	maps.Copy(routes, map[string]http.Handler{
 		"GET /api/v1/board":                  http.HandlerFunc(s.board),
 		"GET /api/v1/stream":                 http.HandlerFunc(s.stream),
 		"GET /api/v1/fixtures/{id}":          http.HandlerFunc(s.fixture),
@@ -81,7 +83,8 @@ func (s *server) routes() map[string]http.Handler {
 		"GET /debug/pprof/trace":             http.HandlerFunc(pprof.Trace),
 		"/registry/":                         http.StripPrefix("/registry", s.Schemas),
 		"/":                                  s.Pages,
-	}
+	})
+	return routes
 }
 
 type server struct{ Deps }
@@ -120,7 +123,9 @@ func (s *server) write(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	if err := json.NewEncoder(w).Encode(body); err != nil {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false) // hints are requests with & in them, for people to read
+	if err := e.Encode(body); err != nil {
 		s.Logger.Debug("client has gone", "error", err)
 	}
 }

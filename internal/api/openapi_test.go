@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,6 +125,8 @@ func TestEveryDescribedPathAnswersAsDescribed(t *testing.T) {
 				target += "?market=h2h&outcome=home&book=draftkings"
 			case path == "/api/v1/query":
 				body = `{"sql": "SELECT 1"}`
+			case strings.HasPrefix(path, "/api/v1/tools/"):
+				target += "?" + d.exampleQuery(path)
 			}
 			rec := w.do(strings.ToUpper(method), target, body)
 			if rec.Code >= 400 {
@@ -133,6 +136,19 @@ func TestEveryDescribedPathAnswersAsDescribed(t *testing.T) {
 			d.checkAnswer(t, method, path, rec)
 		}
 	}
+}
+
+// exampleQuery is a request with the examples of all parameters.
+func (d description) exampleQuery(path string) string {
+	query := url.Values{}
+	list, _ := d.at("paths", path, "get")["parameters"].([]any)
+	for _, one := range list {
+		p := d.schema(one.(map[string]any))
+		if example, ok := p["example"].(string); ok {
+			query.Set(p["name"].(string), example)
+		}
+	}
+	return query.Encode()
 }
 
 // checkAnswer compares an answer with what is described for its status.
@@ -167,6 +183,9 @@ func TestEveryProblemIsDescribed(t *testing.T) {
 		{"get", "/api/v1/reviews", "?limit=x", ""}, {"get", "/api/v1/reviews", "", ""},
 		{"post", "/api/v1/query", "", "{"}, {"post", "/api/v1/query", "", `{"sql":"x"}`},
 		{"get", "/readyz", "", ""},
+		{"get", "/api/v1/tools/convert", "", ""}, {"get", "/api/v1/tools/fair", "", ""}, {"get", "/api/v1/tools/fair/methods", "", ""},
+		{"get", "/api/v1/tools/arb", "", ""}, {"get", "/api/v1/tools/hedge", "", ""}, {"get", "/api/v1/tools/middle", "", ""},
+		{"get", "/api/v1/tools/lay", "", ""}, {"get", "/api/v1/tools/kelly", "", ""}, {"get", "/api/v1/tools/clv", "", ""},
 	} {
 		rec := w.do(strings.ToUpper(c.method), strings.ReplaceAll(c.path, "{id}", "f")+c.query, c.body)
 		if rec.Code < 400 {
