@@ -46,6 +46,11 @@ type Score struct {
 	HomeAdvantage float64 `yaml:"home_advantage"` // points
 	SigmaMargin   float64 `yaml:"sigma_margin"`   // standard deviation of result minus spread
 	SigmaTotal    float64 `yaml:"sigma_total"`    // standard deviation of total minus line
+
+	// KeyNumbers are winning margins on which games land more or less often than
+	// the normal distribution has it, each with the chance of landing there when
+	// it is an even spread. They may be missing.
+	KeyNumbers map[int]float64 `yaml:"key_numbers"`
 }
 
 // Match says how far apart two providers' starts may lie for one game. The first

@@ -63,6 +63,9 @@ func checkHead(l *League) *Problem {
 	return nil
 }
 
+// maxKeyNumber is a margin that no game has.
+const maxKeyNumber = 1000
+
 func checkNumbers(l *League) *Problem {
 	numbers := []struct {
 		path     string
@@ -82,6 +85,11 @@ func checkNumbers(l *League) *Problem {
 	for _, n := range numbers {
 		if math.IsNaN(n.value) || math.IsInf(n.value, 0) || n.value < 0 || n.positive && n.value == 0 {
 			return problem(n.path, "%v is out of range", n.value)
+		}
+	}
+	for n, chance := range l.Score.KeyNumbers {
+		if n < 0 || n > maxKeyNumber || !(chance > 0 && chance < 1) {
+			return problem(fmt.Sprintf("score.key_numbers.%d", n), "%d: %v is no key number: use whole margins from 0 to %d with chances between 0 and 1", n, chance, maxKeyNumber)
 		}
 	}
 	switch {

@@ -26,6 +26,7 @@ func TestValidateNamesThePlace(t *testing.T) {
 		"season.start_month":  func(l *League) { l.Season.StartMonth = 13 },
 		"score.sigma_margin":  func(l *League) { l.Score.SigmaMargin = 0 },
 		"score.total":         func(l *League) { l.Score.Total = math.NaN() },
+		"score.key_numbers.3": func(l *League) { l.Score.KeyNumbers = map[int]float64{3: 1.2} },
 		"match.same_hours":    func(l *League) { l.Match.SameHours = 0 },
 		"match.review_hours":  func(l *League) { l.Match.ReviewHours = 1 },
 		"teams[1].id":         func(l *League) { l.Teams[1].ID = l.Teams[0].ID },
