@@ -52,8 +52,16 @@ func (s *server) tools() map[string]http.Handler {
 			return calculator.Kelly{Prices: p.list("prices"), Probabilities: p.list("probabilities"), Format: p.text("format"),
 				Fraction: p.text("fraction"), Bankroll: p.text("bankroll"), Round: p.text("round")}.Answer()
 		}),
-		"GET /api/v1/tools/clv": tool(s, "price=2.25&closing=2.05,1.85", "price closing format method", func(p parameters) (calculator.CLVAnswer, error) {
-			return calculator.CLV{Bet: p.text("price"), Closing: p.list("closing"), Format: p.text("format"), Method: p.text("method")}.Answer()
+		"GET /api/v1/tools/clv": tool(s, "price=2.25&closing=2.05,1.85", "price closing format method line closing_line side league", func(p parameters) (calculator.CLVAnswer, error) {
+			q := calculator.CLV{Bet: p.text("price"), Closing: p.list("closing"), Format: p.text("format"), Method: p.text("method"),
+				Line: p.text("line"), ClosingLine: p.text("closing_line"), Side: calculator.Side(p.text("side"))}
+			if id := p.text("league"); id != "" {
+				var known bool
+				if q.League, known = s.Catalog.League(id); !known {
+					return calculator.CLVAnswer{}, fmt.Errorf("league %q is not known", id)
+				}
+			}
+			return q.Answer()
 		}),
 	}
 }

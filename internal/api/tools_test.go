@@ -19,26 +19,31 @@ func TestToolsAnswerAsTheCommands(t *testing.T) {
 		return a
 	}
 	w := newWorld(t)
+	nfl, known := w.server.Catalog.League("nfl")
+	if !known {
+		t.Fatal("no nfl")
+	}
 	for target, want := range map[string]any{
-		"convert?prices=+170,7/4":                                                 answer(calculator.Convert{Prices: []string{"+170", "7/4"}}.Answer()),
-		"convert?prices=%2B170&prices=7/4":                                        answer(calculator.Convert{Prices: []string{"+170", "7/4"}}.Answer()),
-		"convert?prices=-0.5&from=malay&to=malay":                                 answer(calculator.Convert{Prices: []string{"-0.5"}, From: "malay", To: "malay"}.Answer()),
-		"fair?prices=-110,-110":                                                   answer(calculator.Fair{Prices: []string{"-110", "-110"}}.Answer()),
-		"fair?prices=55%25,%2050%25":                                              answer(calculator.Fair{Prices: []string{"55%", " 50%"}}.Answer()),
-		"fair?prices=0.3,0.4,0.8&format=hongkong&method=wpo&winners=2":            answer(calculator.Fair{Prices: []string{"0.3", "0.4", "0.8"}, Format: "hongkong", Method: "wpo", Winners: 2}.Answer()),
-		"fair/methods?prices=1.3,1.4,1.8&winners=2&format=decimal":                answer(calculator.Fair{Prices: []string{"1.3", "1.4", "1.8"}, Winners: 2}.Compare()),
-		"arb?prices=2.1,2.12&commission=0,2%25&stake=100&round=5":                 answer(calculator.Arb{Prices: []string{"2.1", "2.12"}, Commissions: []string{"0", "2%"}, Stake: "100", Round: "5"}.Answer()),
-		"arb?prices=1.1,1.12&format=hongkong&commission=":                         answer(calculator.Arb{Prices: []string{"2.1", "2.12"}, Format: "decimal"}.Answer()),
-		"hedge?bet=25@+500&prices=2.5,3.5&round=1":                                answer(calculator.Hedge{Bet: "25@6", Others: []string{"2.5", "3.5"}, Round: "1"}.Answer()),
-		"hedge?bet=25@5&prices=1.5,2.5&format=hongkong":                           answer(calculator.Hedge{Bet: "25@6", Others: []string{"2.5", "3.5"}}.Answer()),
-		"middle?prices=-110,-110&stake=220&probability=0.1&round=1":               answer(calculator.Middle{Prices: []string{"-110", "-110"}, Stake: "220", Probability: "0.1", Round: "1"}.Answer()),
-		"middle?prices=0.9,0.95&format=hongkong":                                  answer(calculator.Middle{Prices: []string{"1.9", "1.95"}}.Answer()),
-		"lay?bet=10@5&price=5.2&commission=0.02&free=true":                        answer(calculator.Lay{Bet: "10@5", Price: "5.2", Commission: "2%", Free: true}.Answer()),
-		"lay?bet=10@4&price=4.2&format=hongkong&free=false":                       answer(calculator.Lay{Bet: "10@5", Price: "5.2"}.Answer()),
-		"kelly?prices=2.5,3.2&probabilities=.5,.3&fraction=.5&bankroll=9&round=2": answer(calculator.Kelly{Prices: []string{"2.5", "3.2"}, Probabilities: []string{".5", ".3"}, Fraction: "50%", Bankroll: "9", Round: "2"}.Answer()),
-		"kelly?prices=1.5&probabilities=.5&format=hongkong":                       answer(calculator.Kelly{Prices: []string{"2.5"}, Probabilities: []string{".5"}}.Answer()),
-		"clv?price=-125&closing=-150,+130&method=shin":                            answer(calculator.CLV{Bet: "-125", Closing: []string{"-150", "+130"}, Method: "shin"}.Answer()),
-		"clv?price=0.8&closing=0.7,1.3&format=hongkong":                           answer(calculator.CLV{Bet: "1.8", Closing: []string{"1.7", "2.3"}}.Answer()),
+		"convert?prices=+170,7/4":                                                       answer(calculator.Convert{Prices: []string{"+170", "7/4"}}.Answer()),
+		"convert?prices=%2B170&prices=7/4":                                              answer(calculator.Convert{Prices: []string{"+170", "7/4"}}.Answer()),
+		"convert?prices=-0.5&from=malay&to=malay":                                       answer(calculator.Convert{Prices: []string{"-0.5"}, From: "malay", To: "malay"}.Answer()),
+		"fair?prices=-110,-110":                                                         answer(calculator.Fair{Prices: []string{"-110", "-110"}}.Answer()),
+		"fair?prices=55%25,%2050%25":                                                    answer(calculator.Fair{Prices: []string{"55%", " 50%"}}.Answer()),
+		"fair?prices=0.3,0.4,0.8&format=hongkong&method=wpo&winners=2":                  answer(calculator.Fair{Prices: []string{"0.3", "0.4", "0.8"}, Format: "hongkong", Method: "wpo", Winners: 2}.Answer()),
+		"fair/methods?prices=1.3,1.4,1.8&winners=2&format=decimal":                      answer(calculator.Fair{Prices: []string{"1.3", "1.4", "1.8"}, Winners: 2}.Compare()),
+		"arb?prices=2.1,2.12&commission=0,2%25&stake=100&round=5":                       answer(calculator.Arb{Prices: []string{"2.1", "2.12"}, Commissions: []string{"0", "2%"}, Stake: "100", Round: "5"}.Answer()),
+		"arb?prices=1.1,1.12&format=hongkong&commission=":                               answer(calculator.Arb{Prices: []string{"2.1", "2.12"}, Format: "decimal"}.Answer()),
+		"hedge?bet=25@+500&prices=2.5,3.5&round=1":                                      answer(calculator.Hedge{Bet: "25@6", Others: []string{"2.5", "3.5"}, Round: "1"}.Answer()),
+		"hedge?bet=25@5&prices=1.5,2.5&format=hongkong":                                 answer(calculator.Hedge{Bet: "25@6", Others: []string{"2.5", "3.5"}}.Answer()),
+		"middle?prices=-110,-110&stake=220&probability=0.1&round=1":                     answer(calculator.Middle{Prices: []string{"-110", "-110"}, Stake: "220", Probability: "0.1", Round: "1"}.Answer()),
+		"middle?prices=0.9,0.95&format=hongkong":                                        answer(calculator.Middle{Prices: []string{"1.9", "1.95"}}.Answer()),
+		"lay?bet=10@5&price=5.2&commission=0.02&free=true":                              answer(calculator.Lay{Bet: "10@5", Price: "5.2", Commission: "2%", Free: true}.Answer()),
+		"lay?bet=10@4&price=4.2&format=hongkong&free=false":                             answer(calculator.Lay{Bet: "10@5", Price: "5.2"}.Answer()),
+		"kelly?prices=2.5,3.2&probabilities=.5,.3&fraction=.5&bankroll=9&round=2":       answer(calculator.Kelly{Prices: []string{"2.5", "3.2"}, Probabilities: []string{".5", ".3"}, Fraction: "50%", Bankroll: "9", Round: "2"}.Answer()),
+		"kelly?prices=1.5&probabilities=.5&format=hongkong":                             answer(calculator.Kelly{Prices: []string{"2.5"}, Probabilities: []string{".5"}}.Answer()),
+		"clv?price=-125&closing=-150,+130&method=shin":                                  answer(calculator.CLV{Bet: "-125", Closing: []string{"-150", "+130"}, Method: "shin"}.Answer()),
+		"clv?price=0.8&closing=0.7,1.3&format=hongkong":                                 answer(calculator.CLV{Bet: "1.8", Closing: []string{"1.7", "2.3"}}.Answer()),
+		"clv?price=1.9&closing=1.9,1.95&line=44.5&closing_line=46&side=over&league=nfl": answer(calculator.CLV{Bet: "1.9", Closing: []string{"1.9", "1.95"}, Line: "44.5", ClosingLine: "46", Side: calculator.SideOver, League: nfl}.Answer()),
 	} {
 		text, err := json.Marshal(want)
 		if err != nil {
@@ -71,6 +76,8 @@ func TestToolsSayWhatIsWrong(t *testing.T) {
 		"lay?bet=5@2":                         "impossible",
 		"kelly?prices=2.1":                    "0 probabilities for 1 prices",
 		"clv?price=2.1&closing=2.2":           "at least two outcomes",
+		"clv?price=2&closing=2,2&line=3&closing_line=3&league=xfl": `league \"xfl\" is not known`,
+		"clv?price=2&closing=2,2&line=3":                           "compared with a closing line",
 	} {
 		rec := w.do("GET", "/api/v1/tools/"+target, "")
 		path, _, _ := strings.Cut(target, "?")

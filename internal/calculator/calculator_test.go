@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/betflow/betflow/internal/league"
 	"github.com/betflow/betflow/internal/odds"
 )
 
@@ -236,6 +237,42 @@ func TestCLVGivesTheOracle(t *testing.T) {
 	}
 }
 
+// football is a league without key numbers.
+var football = &league.League{ID: "f", Score: league.Score{SigmaMargin: 13.86, SigmaTotal: 10}}
+
+func TestCLVOfLinesThatMoved(t *testing.T) {
+	above := func(x, mean, sigma float64) float64 { return .5 * math.Erfc((x-mean)/(sigma*math.Sqrt2)) }
+	even := []string{"1.91", "1.91"}
+	for _, c := range []struct {
+		line, closing string
+		side          Side
+		points, noVig float64
+	}{
+		{"-3", "-4.5", "", 1.5, above(3.5, 4.5, 13.86)*.91 - (1 - above(2.5, 4.5, 13.86))},
+		{"3.5", "+2.5", SideSpread, 1, above(-3.5, -2.5, 13.86)*1.91 - 1},
+		{"44.5", "46.5", SideOver, 2, above(44.5, 46.5, 10)*1.91 - 1},
+		{"44.5", "46.5", SideUnder, -2, (1-above(44.5, 46.5, 10))*1.91 - 1},
+	} {
+		a, err := CLV{Bet: "1.91", Closing: even, Line: c.line, ClosingLine: c.closing, Side: c.side, League: football}.Answer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, c.line+" points", a.Points, c.points, exact)
+		near(t, c.line+" no vig", a.NoVig, c.noVig, exact)
+		near(t, c.line+" price", a.Price, 0, exact)
+	}
+	// On a key number half a point is worth more.
+	plain, err := CLV{Bet: "1.91", Closing: even, Line: "-2.5", ClosingLine: "-3.5", League: football}.Answer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := *football
+	key.Score.KeyNumbers = map[int]float64{3: .09}
+	if a, err := (CLV{Bet: "1.91", Closing: even, Line: "-2.5", ClosingLine: "-3.5", League: &key}).Answer(); err != nil || a.NoVig < plain.NoVig+.04 {
+		t.Errorf("over the 3 it is %v, elsewhere %v, %v", a.NoVig, plain.NoVig, err)
+	}
+}
+
 // TestWhatIsWrongIsSaid: no question that cannot be answered is, and the error
 // names what was wrong.
 func TestWhatIsWrongIsSaid(t *testing.T) {
@@ -285,6 +322,15 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{ask(CLV{Bet: "x", Closing: two}.Answer), `"x"`},
 		{ask(CLV{Bet: "2", Closing: two[:1]}.Answer), "at least two outcomes"},
 		{ask(CLV{Bet: "2", Closing: two, Method: "?"}.Answer), "unknown method"},
+		{ask(CLV{Bet: "2", Closing: two, Line: "3"}.Answer), "compared with a closing line"},
+		{ask(CLV{Bet: "2", Closing: two, ClosingLine: "3", League: football}.Answer), "compared with a closing line"},
+		{ask(CLV{Bet: "2", Closing: two, Line: "3", ClosingLine: "3"}.Answer), "in a league"},
+		{ask(CLV{Bet: "2", Closing: two, Line: "x", ClosingLine: "3", League: football}.Answer), `line "x"`},
+		{ask(CLV{Bet: "2", Closing: two, Line: "3.1", ClosingLine: "3", League: football}.Answer), `line "3.1"`},
+		{ask(CLV{Bet: "2", Closing: two, Line: "3", ClosingLine: "nan", League: football}.Answer), `line "nan"`},
+		{ask(CLV{Bet: "2", Closing: two, Line: "3", ClosingLine: "1e9", League: football}.Answer), `line "1e9"`},
+		{ask(CLV{Bet: "2", Closing: two, Line: "3", ClosingLine: "3", Side: "home", League: football}.Answer), `side "home"`},
+		{ask(CLV{Bet: "2", Closing: two, Line: "3", ClosingLine: "3", League: &league.League{ID: "x"}}.Answer), "lines of x"},
 	} {
 		if got, err := c.ask(); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("got %+v, %v, want %q", got, err, c.says)
