@@ -95,6 +95,24 @@ func TestThePagesStatementsRun(t *testing.T) {
 	}
 }
 
+// TestTheConsolesExamplesRun: what the SQL page of the web UI offers is valid.
+func TestTheConsolesExamplesRun(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "web", "src", "sql", "examples.ts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(t)
+	examples := regexp.MustCompile("(?s)sql: `(.*?)`").FindAllStringSubmatch(string(text), -1)
+	for _, e := range examples {
+		if _, err := s.Query(t.Context(), e[1], 0); err != nil {
+			t.Errorf("%s: %v", e[1], err)
+		}
+	}
+	if len(examples) < 5 {
+		t.Errorf("only %d examples were found", len(examples))
+	}
+}
+
 // TestFunctionsGiveTheOracles repeats figures that were published or solved to
 // many digits elsewhere.
 func TestFunctionsGiveTheOracles(t *testing.T) {

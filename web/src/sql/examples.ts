@@ -28,6 +28,30 @@ GROUP BY league, market
 ORDER BY league, mean_hold`,
   },
   {
+    name: "Fair prices by book",
+    sql: `SELECT fixture_id, book, list(outcome ORDER BY outcome) AS outcomes,
+       fair(list(price ORDER BY outcome), 'shin') AS fair,
+       round(hold(list(price)), 4) AS hold
+FROM latest_quotes
+WHERE market = 'h2h' AND period = 'full' AND state = 'open'
+GROUP BY fixture_id, book
+ORDER BY hold
+LIMIT 50`,
+  },
+  {
+    name: "Prices above fair",
+    sql: `SELECT q.fixture_id, q.market, q.line, q.outcome, q.book, american(q.price) AS price,
+       round(ev(m.fair_probability, q.price), 4) AS ev,
+       round(kelly(m.fair_probability, q.price) / 4, 4) AS quarter_kelly, q.seen_time
+FROM latest_quotes q
+JOIN latest_market_states m
+  ON q.fixture_id = m.fixture_id AND q.market = m.market AND q.period = m.period
+ AND q.line IS NOT DISTINCT FROM m.line AND q.outcome = m.outcome
+WHERE q.state = 'open' AND m.books >= 3
+ORDER BY ev DESC
+LIMIT 50`,
+  },
+  {
     name: "A market's history",
     sql: `SELECT event_time, fixture_id, outcome, best_price, best_book, best_age,
        fair_probability, hold, books
