@@ -18,7 +18,8 @@ func newArb() *cobra.Command {
 		Short: "Sum up best prices: arbitrage or low hold, and the stakes",
 		Long: `Prints whether the best prices of all outcomes of a market cross, what balanced
 stakes return, and with --stake how much to put on each. Stakes are multiples of
---round, and the profit is what is certain with those.
+--round; a little of the total is left unspent where that earns more. The profit
+is the least that comes of those stakes.
 ` + reading + `
 
 The commission is taken off winnings, as exchanges do: one for every price, in

@@ -128,6 +128,13 @@ func TestArbGivesTheOracles(t *testing.T) {
 	if a, err = (Arb{Prices: []string{"2.10", "2.05"}, Stake: "1000", Round: "25"}).Answer(); err != nil || a.Stakes[0]%2500 != 0 || a.Total != 100_000 {
 		t.Errorf("got %+v, %v", a.Staking, err)
 	}
+	// Found by trying all stakes: 170, 150 and 170 leave 10 and earn more than 500 can.
+	if a, err = (Arb{Prices: []string{"3.1", "3.5", "3.1"}, Stake: "500", Round: "5"}).Answer(); err != nil || a.Total != 49_000 || a.Profit != 3500 {
+		t.Errorf("got %+v, %v", a.Staking, err)
+	}
+	if a, err = (Arb{Prices: []string{"1.9", "1.95"}, Stake: "500", Round: "5"}).Answer(); err != nil || a.Total != 50_000 || a.Profit >= 0 {
+		t.Errorf("a loss: got %+v, %v", a.Staking, err)
+	}
 	if a, err = (Arb{Prices: []string{"1.9", "1.95"}, Commissions: []string{"0", "5%"}}).Answer(); err != nil || a.Arbitrage || a.Hold <= 0 {
 		t.Errorf("got %+v, %v", a, err)
 	}

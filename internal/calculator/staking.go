@@ -28,9 +28,11 @@ func newStaking(prices []float64, stakes []Money) (*Staking, error) {
 	return s, nil
 }
 
-// split is newStaking for as much of the total as multiples of the step can
-// spend, so that the least profit is as large as possible. It is nil if no total
-// is asked for.
+// split is newStaking for stakes that are multiples of the step and return the
+// same as nearly as multiples can. They spend all of the total that multiples
+// can, but for prices that cross: there up to a step for each outcome stays
+// unspent if that makes the certain profit larger. It is nil if no total is asked
+// for.
 func split(prices []float64, total, step string) (*Staking, error) {
 	if total == "" {
 		return nil, nil
@@ -43,7 +45,28 @@ func split(prices []float64, total, step string) (*Staking, error) {
 	if err != nil {
 		return nil, err
 	}
-	stakes, _, err := odds.RoundStakes(nil, prices, int64(amount), int64(s))
+	best, err := spend(prices, amount, s)
+	if err != nil {
+		return nil, err
+	}
+	for range prices {
+		if amount -= s; amount < s || best.Profit <= 0 {
+			break
+		}
+		less, err := spend(prices, amount, s)
+		if err != nil {
+			return nil, err
+		}
+		if less.Profit > best.Profit {
+			best = less
+		}
+	}
+	return best, nil
+}
+
+// spend splits all of the total that multiples of the step can.
+func spend(prices []float64, total, step Money) (*Staking, error) {
+	stakes, _, err := odds.RoundStakes(nil, prices, int64(total), int64(step))
 	if err != nil {
 		return nil, err
 	}
