@@ -11,7 +11,7 @@ import (
 )
 
 func newArb() *cobra.Command {
-	var c calculator
+	var flags priceFlags
 	var q calc.Arb
 	cmd := &cobra.Command{
 		Use:   "arb PRICE PRICE...",
@@ -32,12 +32,12 @@ their order, or one for all.`,
   betflow arb lay 10@5.0 5.2 --commission 2% --free`,
 		Args: misuse(cobra.MinimumNArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q.Prices, q.Format = args, c.format
+			q.Prices, q.Format = args, flags.format
 			a, err := q.Answer()
-			return reply(cmd, c.json, a, err, func(out io.Writer, a calc.ArbAnswer) error { return printArb(out, args, a) })
+			return reply(cmd, flags.json, a, err, func(out io.Writer, a calc.ArbAnswer) error { return printArb(out, args, a) })
 		},
 	}
-	c.register(cmd)
+	flags.register(cmd)
 	cmd.Flags().StringSliceVar(&q.Commissions, "commission", nil, "`SHARE` of winnings that an exchange takes: for each price, or one for all")
 	registerStake(cmd, &q.Stake, &q.Round)
 	cmd.AddCommand(newHedge(), newMiddle(), newLay())

@@ -13,16 +13,15 @@ import (
 const reading = `Prices may be decimal, american (+170, -110), fractional (7/4) or probabilities
 (55%); --format names another one. Put -- before prices that begin with a minus.`
 
-// calculator holds the flags of every command that answers a question about
-// prices.
-type calculator struct {
+// priceFlags are those of every command that answers a question about prices.
+type priceFlags struct {
 	format string
 	json   bool
 }
 
-func (c *calculator) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&c.format, "format", "", "`FORMAT` of the prices (default: told by their looks)")
-	cmd.Flags().BoolVar(&c.json, "json", false, "print one JSON object")
+func (p *priceFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&p.format, "format", "", "`FORMAT` of the prices (default: told by their looks)")
+	cmd.Flags().BoolVar(&p.json, "json", false, "print one JSON object")
 }
 
 // reply prints an answer as JSON or for people. An error of a calculator is
@@ -44,8 +43,8 @@ func table(out io.Writer, rows func(w io.Writer)) error {
 	return w.Flush()
 }
 
-// percent prints a share with its sign told by the caller's verb.
+// percent prints a share.
 func percent(x float64) string { return fmt.Sprintf("%.2f%%", 100*x) }
 
-// gain prints a share that may be won or lost.
+// gain prints a share that may be won or lost, with its sign.
 func gain(x float64) string { return fmt.Sprintf("%+.2f%%", 100*x) }

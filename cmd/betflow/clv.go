@@ -14,7 +14,7 @@ import (
 )
 
 func newCLV(s *shared) *cobra.Command {
-	var c calculator
+	var flags priceFlags
 	var q calc.CLV
 	var side, leagueID string
 	cmd := &cobra.Command{
@@ -36,7 +36,7 @@ of the --league's results; the other three compare prices alone.
   betflow clv --method shin --json -- -125 -150 +130`,
 		Args: misuse(cobra.MinimumNArgs(3)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q.Bet, q.Closing, q.Format, q.Side = args[0], args[1:], c.format, calc.Side(side)
+			q.Bet, q.Closing, q.Format, q.Side = args[0], args[1:], flags.format, calc.Side(side)
 			if leagueID != "" {
 				var err error
 				if q.League, err = s.league(leagueID); err != nil {
@@ -44,10 +44,10 @@ of the --league's results; the other three compare prices alone.
 				}
 			}
 			a, err := q.Answer()
-			return reply(cmd, c.json, a, err, printCLV)
+			return reply(cmd, flags.json, a, err, printCLV)
 		},
 	}
-	c.register(cmd)
+	flags.register(cmd)
 	cmd.Flags().StringVar(&q.Method, "method", "", "how the margin is taken out of the close (default "+string(odds.DefaultMethod)+")")
 	cmd.Flags().StringVar(&q.Line, "line", "", "`LINE` of the bet")
 	cmd.Flags().StringVar(&q.ClosingLine, "closing-line", "", "`LINE` of the closing prices")

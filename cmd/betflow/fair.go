@@ -12,7 +12,7 @@ import (
 )
 
 func newFair() *cobra.Command {
-	var c calculator
+	var flags priceFlags
 	var q calc.Fair
 	var all bool
 	cmd := &cobra.Command{
@@ -33,21 +33,21 @@ problematic where a method gives a long shot no chance or less than none.`,
   betflow fair -- -110 -110`,
 		Args: misuse(cobra.MinimumNArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q.Prices, q.Format = args, c.format
+			q.Prices, q.Format = args, flags.format
 			if all && q.Method != "" {
 				return &usageError{errors.New("--all shows every method, --method one")}
 			}
 			if all {
 				a, err := q.Compare()
-				return reply(cmd, c.json, a, err, func(out io.Writer, a calc.Comparison) error { return printComparison(out, args, a) })
+				return reply(cmd, flags.json, a, err, func(out io.Writer, a calc.Comparison) error { return printComparison(out, args, a) })
 			}
 			a, err := q.Answer()
-			return reply(cmd, c.json, a, err, func(out io.Writer, a calc.FairAnswer) error { return printFair(out, args, a) })
+			return reply(cmd, flags.json, a, err, func(out io.Writer, a calc.FairAnswer) error { return printFair(out, args, a) })
 		},
 	}
-	c.register(cmd)
+	flags.register(cmd)
 	cmd.Flags().StringVar(&q.Method, "method", "", "how the margin is taken out (default "+string(odds.DefaultMethod)+")")
-	cmd.Flags().IntVar(&q.Winners, "winners", 1, "how many outcomes win: fair probabilities sum to that")
+	cmd.Flags().StringVar(&q.Winners, "winners", "", "`COUNT` of outcomes that win, to which fair probabilities sum (default 1)")
 	cmd.Flags().BoolVar(&all, "all", false, "every method side by side")
 	return cmd
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func newHedge() *cobra.Command {
-	var c calculator
+	var flags priceFlags
 	var q calc.Hedge
 	cmd := &cobra.Command{
 		Use:   "hedge STAKE@PRICE PRICE...",
@@ -22,12 +22,12 @@ on them with which every outcome has the same result, up to rounding.
   betflow arb hedge 25@6 2.5 3.5 --round 1 --json`,
 		Args: misuse(cobra.MinimumNArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q.Bet, q.Others, q.Format = args[0], args[1:], c.format
+			q.Bet, q.Others, q.Format = args[0], args[1:], flags.format
 			a, err := q.Answer()
-			return reply(cmd, c.json, a, err, printHedge)
+			return reply(cmd, flags.json, a, err, printHedge)
 		},
 	}
-	c.register(cmd)
+	flags.register(cmd)
 	registerRound(cmd, &q.Round)
 	return cmd
 }

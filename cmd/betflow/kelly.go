@@ -12,7 +12,7 @@ import (
 )
 
 func newKelly() *cobra.Command {
-	var c calculator
+	var flags priceFlags
 	var q calc.Kelly
 	var price, probability string
 	cmd := &cobra.Command{
@@ -29,7 +29,7 @@ nothing. Who is unsure of them stakes a --fraction.`,
   betflow kelly 2.5:55% 3.2:25% 2.8:20%
   betflow kelly --json -- -110:0.55`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q.Format = c.format
+			q.Format = flags.format
 			single := cmd.Flags().Changed("price") || cmd.Flags().Changed("probability")
 			if single == (len(args) > 0) {
 				return &usageError{errors.New("give either --price and --probability or PRICE:PROBABILITY for each outcome; see `betflow kelly --help`")}
@@ -46,10 +46,10 @@ nothing. Who is unsure of them stakes a --fraction.`,
 				q.Prices, q.Probabilities, texts = append(q.Prices, before), append(q.Probabilities, after), append(texts, before)
 			}
 			a, err := q.Answer()
-			return reply(cmd, c.json, a, err, func(out io.Writer, a calc.KellyAnswer) error { return printKelly(out, texts, a) })
+			return reply(cmd, flags.json, a, err, func(out io.Writer, a calc.KellyAnswer) error { return printKelly(out, texts, a) })
 		},
 	}
-	c.register(cmd)
+	flags.register(cmd)
 	cmd.Flags().StringVar(&price, "price", "", "`PRICE` of a single bet")
 	cmd.Flags().StringVar(&probability, "probability", "", "`PROBABILITY` that it wins")
 	cmd.Flags().StringVar(&q.Fraction, "fraction", "", "`SHARE` of the full Kelly stakes to take (default 1)")

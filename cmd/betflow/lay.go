@@ -10,7 +10,7 @@ import (
 )
 
 func newLay() *cobra.Command {
-	var c calculator
+	var flags priceFlags
 	var q calc.Lay
 	cmd := &cobra.Command{
 		Use:   "lay STAKE@PRICE LAY",
@@ -23,12 +23,12 @@ comes. With --free the back bet is a free one, whose stake is not returned.
   betflow arb lay 10@5.0 5.2 --commission 2% --free`,
 		Args: misuse(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q.Bet, q.Price, q.Format = args[0], args[1], c.format
+			q.Bet, q.Price, q.Format = args[0], args[1], flags.format
 			a, err := q.Answer()
-			return reply(cmd, c.json, a, err, printLay)
+			return reply(cmd, flags.json, a, err, printLay)
 		},
 	}
-	c.register(cmd)
+	flags.register(cmd)
 	cmd.Flags().StringVar(&q.Commission, "commission", "", "`SHARE` of winnings that the exchange takes")
 	cmd.Flags().BoolVar(&q.Free, "free", false, "the stake is a free bet and not returned")
 	return cmd

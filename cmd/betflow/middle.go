@@ -10,7 +10,7 @@ import (
 )
 
 func newMiddle() *cobra.Command {
-	var c calculator
+	var flags priceFlags
 	var q calc.Middle
 	cmd := &cobra.Command{
 		Use:   "middle PRICE PRICE",
@@ -23,12 +23,12 @@ to break even, and what it costs if it does not.
   betflow arb middle 1.95 1.95 --probability 6%`,
 		Args: misuse(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q.Prices, q.Format = args, c.format
+			q.Prices, q.Format = args, flags.format
 			a, err := q.Answer()
-			return reply(cmd, c.json, a, err, func(out io.Writer, a calc.MiddleAnswer) error { return printMiddle(out, args, a) })
+			return reply(cmd, flags.json, a, err, func(out io.Writer, a calc.MiddleAnswer) error { return printMiddle(out, args, a) })
 		},
 	}
-	c.register(cmd)
+	flags.register(cmd)
 	cmd.Flags().StringVar(&q.Probability, "probability", "", "`CHANCE` of landing between the lines, for the expected value")
 	registerStake(cmd, &q.Stake, &q.Round)
 	return cmd

@@ -19,18 +19,10 @@ func (s *server) tools() map[string]http.Handler {
 			return calculator.Convert{Prices: p.list("prices"), From: p.text("from"), To: p.text("to")}.Answer()
 		}),
 		"GET /api/v1/tools/fair": tool(s, "prices=2.6,2.4,4.3&method=shin", "prices format method winners", func(p parameters) (calculator.FairAnswer, error) {
-			q, err := p.fair()
-			if err != nil {
-				return calculator.FairAnswer{}, err
-			}
-			return q.Answer()
+			return p.fair().Answer()
 		}),
 		"GET /api/v1/tools/fair/methods": tool(s, "prices=2.6,2.4,4.3", "prices format winners", func(p parameters) (calculator.Comparison, error) {
-			q, err := p.fair()
-			if err != nil {
-				return calculator.Comparison{}, err
-			}
-			return q.Compare()
+			return p.fair().Compare()
 		}),
 		"GET /api/v1/tools/arb": tool(s, "prices=2.10,2.05&stake=1000", "prices format commission stake round", func(p parameters) (calculator.ArbAnswer, error) {
 			return calculator.Arb{Prices: p.list("prices"), Format: p.text("format"), Commissions: p.list("commission"), Stake: p.text("stake"), Round: p.text("round")}.Answer()
@@ -126,13 +118,6 @@ func (p parameters) flag(name string) (bool, error) {
 	return v, nil
 }
 
-func (p parameters) fair() (calculator.Fair, error) {
-	q := calculator.Fair{Prices: p.list("prices"), Format: p.text("format"), Method: p.text("method")}
-	if text := p.text("winners"); text != "" {
-		var err error
-		if q.Winners, err = strconv.Atoi(text); err != nil || q.Winners < 1 {
-			return q, fmt.Errorf("winners %q is not a number above zero", text)
-		}
-	}
-	return q, nil
+func (p parameters) fair() calculator.Fair {
+	return calculator.Fair{Prices: p.list("prices"), Format: p.text("format"), Method: p.text("method"), Winners: p.text("winners")}
 }

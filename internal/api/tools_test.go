@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,8 +30,8 @@ func TestToolsAnswerAsTheCommands(t *testing.T) {
 		"convert?prices=-0.5&from=malay&to=malay":                                       answer(calculator.Convert{Prices: []string{"-0.5"}, From: "malay", To: "malay"}.Answer()),
 		"fair?prices=-110,-110":                                                         answer(calculator.Fair{Prices: []string{"-110", "-110"}}.Answer()),
 		"fair?prices=55%25,%2050%25":                                                    answer(calculator.Fair{Prices: []string{"55%", " 50%"}}.Answer()),
-		"fair?prices=0.3,0.4,0.8&format=hongkong&method=wpo&winners=2":                  answer(calculator.Fair{Prices: []string{"0.3", "0.4", "0.8"}, Format: "hongkong", Method: "wpo", Winners: 2}.Answer()),
-		"fair/methods?prices=1.3,1.4,1.8&winners=2&format=decimal":                      answer(calculator.Fair{Prices: []string{"1.3", "1.4", "1.8"}, Winners: 2}.Compare()),
+		"fair?prices=0.3,0.4,0.8&format=hongkong&method=wpo&winners=2":                  answer(calculator.Fair{Prices: []string{"0.3", "0.4", "0.8"}, Format: "hongkong", Method: "wpo", Winners: "2"}.Answer()),
+		"fair/methods?prices=1.3,1.4,1.8&winners=2&format=decimal":                      answer(calculator.Fair{Prices: []string{"1.3", "1.4", "1.8"}, Winners: "2"}.Compare()),
 		"arb?prices=2.1,2.12&commission=0,2%25&stake=100&round=5":                       answer(calculator.Arb{Prices: []string{"2.1", "2.12"}, Commissions: []string{"0", "2%"}, Stake: "100", Round: "5"}.Answer()),
 		"arb?prices=1.1,1.12&format=hongkong&commission=":                               answer(calculator.Arb{Prices: []string{"2.1", "2.12"}, Format: "decimal"}.Answer()),
 		"hedge?bet=25@+500&prices=2.5,3.5&round=1":                                      answer(calculator.Hedge{Bet: "25@6", Others: []string{"2.5", "3.5"}, Round: "1"}.Answer()),
@@ -65,7 +66,7 @@ func TestToolsSayWhatIsWrong(t *testing.T) {
 		"convert?prices=55%":                  "a percent sign is written %25",
 		"fair?prices=2.5":                     "at least two outcomes",
 		"fair?prices=2.5,1.5&winners=x":       `winners \"x\"`,
-		"fair?prices=2.5,1.5&winners=0":       `winners \"0\"`,
+		"fair?prices=2.5,1.5&winners=0":       "at least one winner",
 		"fair/methods?prices=2.5,x":           `\"x\" is impossible`,
 		"fair/methods?prices=2,3&winners=-":   `winners \"-\"`,
 		"fair/methods?prices=2,3&method=shin": `\"method\" is none`,
@@ -87,15 +88,26 @@ func TestToolsSayWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestTheHintsAreAnswered follows each tool's advice.
+// TestTheHintsAreAnswered follows each tool's advice, and compares the
+// parameters it knows with those that are described.
 func TestTheHintsAreAnswered(t *testing.T) {
-	w := newWorld(t)
+	w, d := newWorld(t), readDescription(t)
 	for pattern := range w.server.tools() {
 		path := strings.TrimPrefix(pattern, "GET ")
 		refused, _ := decode(t, w.do("GET", path+"?unknown=1", "").Body.Bytes()).(map[string]any)
 		advice, found := strings.CutPrefix(refused["hint"].(string), "as in ")
 		if rec := w.do("GET", advice, ""); !found || rec.Code != 200 {
 			t.Errorf("%s: %d %s", advice, rec.Code, rec.Body)
+		}
+		var described []string
+		list, _ := d.at("paths", path, "get")["parameters"].([]any)
+		for _, p := range list {
+			described = append(described, d.schema(p.(map[string]any))["name"].(string))
+		}
+		known := strings.Split(strings.TrimPrefix(refused["error"].(string), `parameter "unknown" is none of `), ", ")
+		slices.Sort(known)
+		if slices.Sort(described); !slices.Equal(known, described) {
+			t.Errorf("%s knows %v, described are %v", path, known, described)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func TestFairGivesTheOracles(t *testing.T) {
 		t.Fatalf("got %+v, %v", a, err)
 	}
 	near(t, "p by power", a.Fair[1], .423730753, exact)
-	three := Fair{Prices: strings.Fields("1.53 1.67 1.25 2.38 2.38 4.5 5.5 6.5 7"), Winners: 3}
+	three := Fair{Prices: strings.Fields("1.53 1.67 1.25 2.38 2.38 4.5 5.5 6.5 7"), Winners: "3"}
 	if a, err = three.Answer(); err != nil || a.Winners != 3 {
 		t.Fatalf("got %+v, %v", a, err)
 	}
@@ -295,8 +295,10 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{ask(Fair{Prices: two[:1]}.Answer), "at least two outcomes"},
 		{ask(Fair{Prices: []string{"2.1", "x"}}.Answer), `"x" is impossible`},
 		{ask(Fair{Prices: two, Method: "guess"}.Answer), "unknown method"},
-		{ask(Fair{Prices: two, Winners: 2}.Answer), "fewer winners than outcomes"},
-		{ask(Fair{Prices: two, Winners: -1}.Compare), "at least one winner"},
+		{ask(Fair{Prices: two, Winners: "2"}.Answer), "fewer winners than outcomes"},
+		{ask(Fair{Prices: two, Winners: "0"}.Answer), "at least one winner"},
+		{ask(Fair{Prices: two, Winners: "-1"}.Compare), "at least one winner"},
+		{ask(Fair{Prices: two, Winners: "x"}.Compare), `winners "x"`},
 		{ask(Fair{Prices: []string{"0.9", "2"}}.Compare), "0.9"},
 		{ask(Arb{}.Answer), "at least two outcomes"},
 		{ask(Arb{Prices: two, Stake: "-5"}.Answer), `amount "-5"`},

@@ -29,11 +29,11 @@ type MethodAnswer struct {
 
 // Compare takes the margin out by every method; Method is not asked.
 func (q Fair) Compare() (Comparison, error) {
-	prices, err := readPrices(q.Prices, q.Format)
+	prices, winners, err := q.read()
 	if err != nil {
 		return Comparison{}, err
 	}
-	a := Comparison{Prices: prices, Winners: q.winners()}
+	a := Comparison{Prices: prices, Winners: winners}
 	for _, m := range odds.Methods() {
 		r, err := odds.FairWinners(nil, m, prices, a.Winners)
 		if err != nil && !errors.Is(err, odds.ErrUnderround) {

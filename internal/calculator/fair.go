@@ -2,6 +2,8 @@ package calculator
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
 
 	"github.com/betflow/betflow/internal/odds"
 )
@@ -11,7 +13,7 @@ type Fair struct {
 	Prices  []string // of every outcome
 	Format  string
 	Method  string
-	Winners int // outcomes that win; 1 if 0
+	Winners string // how many outcomes win; 1 if empty
 }
 
 // FairAnswer is the answer to Fair.
@@ -30,11 +32,11 @@ type FairAnswer struct {
 // an answer by the multiplicative method only: it is given, with its status, to
 // whoever names no method.
 func (q Fair) Answer() (FairAnswer, error) {
-	prices, err := readPrices(q.Prices, q.Format)
+	prices, winners, err := q.read()
 	if err != nil {
 		return FairAnswer{}, err
 	}
-	r, err := fairBy(q.Method, prices, q.winners())
+	r, err := fairBy(q.Method, prices, winners)
 	if err != nil {
 		return FairAnswer{}, err
 	}
@@ -45,11 +47,16 @@ func (q Fair) Answer() (FairAnswer, error) {
 	return a, nil
 }
 
-func (q Fair) winners() int {
-	if q.Winners == 0 {
-		return 1
+// read returns the prices and the number of winners.
+func (q Fair) read() (prices []float64, winners int, err error) {
+	winners = 1
+	if q.Winners != "" {
+		if winners, err = strconv.Atoi(q.Winners); err != nil {
+			return nil, 0, fmt.Errorf("winners %q is not a number", q.Winners)
+		}
 	}
-	return q.Winners
+	prices, err = readPrices(q.Prices, q.Format)
+	return prices, winners, err
 }
 
 // fairBy takes the margin out by a named method, or by the default one where it
