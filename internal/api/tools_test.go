@@ -2,6 +2,8 @@ package api
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -110,4 +112,27 @@ func TestTheHintsAreAnswered(t *testing.T) {
 			t.Errorf("%s knows %v, described are %v", path, known, described)
 		}
 	}
+}
+
+// FuzzTools: whatever the parameters are, a tool answers or says what is wrong
+// with them, in JSON.
+func FuzzTools(f *testing.F) {
+	for _, seed := range []string{
+		"prices=2.6,2.4,4.3&method=shin&winners=2", "prices=+170,-110&stake=1000&round=5&commission=0,2%25", "bet=25@6&prices=2.5,3.5", "bet=10@5&price=5.2&free=true",
+		"prices=2.5&probabilities=55%25&fraction=.5&bankroll=9", "price=2&closing=2.05,1.85&line=-3&closing_line=-3.5&side=over&league=nfl", "prices=%", "prices=1;2&=&&", "prices=1e9,999999999",
+	} {
+		f.Add(seed)
+	}
+	w := newWorld(f)
+	f.Fuzz(func(t *testing.T, query string) {
+		for pattern := range w.server.tools() {
+			r := httptest.NewRequest(http.MethodGet, strings.TrimPrefix(pattern, "GET "), nil)
+			r.URL.RawQuery = query
+			rec := httptest.NewRecorder()
+			w.ServeHTTP(rec, r)
+			if rec.Code != 200 && rec.Code != 400 || !json.Valid(rec.Body.Bytes()) {
+				t.Errorf("%s?%s: %d %q", pattern, query, rec.Code, rec.Body)
+			}
+		}
+	})
 }
