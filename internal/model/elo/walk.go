@@ -42,16 +42,12 @@ func (r *Record) Add(expected float64, g result.Game) {
 func crossEntropy(p, y float64) float64 { return -y*math.Log(p) - (1-y)*math.Log1p(-p) }
 
 // Walk plays the games in order and scores each forecast before its game counts.
-// The first skip games are played only: ratings all begin equal and need some.
-func (r *Ratings) Walk(games []result.Game, skip int) Record {
+// All ratings begin equal, so the first games are forecast with little knowledge;
+// they are scored like the others.
+func (r *Ratings) Walk(games []result.Game) Record {
 	var rec Record
-	for i, g := range games {
-		f := r.Play(g)
-		if i >= skip {
-			rec.Add(f.Expected, g)
-		} else {
-			rec.home.Add(Outcome(g.Margin()))
-		}
+	for _, g := range games {
+		rec.Add(r.Play(g).Expected, g)
 	}
 	return rec
 }
