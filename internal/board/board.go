@@ -68,6 +68,9 @@ type fixture struct {
 	game      *feed.Game
 	weather   *feed.Weather
 	markets   map[marketID]*feed.MarketState
+	before    map[marketID]*feed.MarketState // the last state of each before the game was to begin
+	waiting   map[marketID]*feed.MarketState // the last of each past that while the game had not begun
+	began     feed.Time                      // when the game began; 0 before
 	quotes    map[feed.QuoteKey]*feed.Quote
 	seen      map[bookMarket]sighting
 	open      int // quotes in state open
@@ -155,6 +158,7 @@ func (b *Board) take(record any) string {
 		}
 		b.counters.Games++
 		f := b.at(r.FixtureID, r.League)
+		f.begin(r)
 		f.game, f.updated = r, r.SeenTime
 		return b.shown(f)
 	case *feed.Weather:
@@ -194,6 +198,7 @@ func (b *Board) at(id, leagueID string) *fixture {
 func (f *fixture) empty() {
 	f.game, f.weather, f.sparkline, f.view, f.open = nil, nil, nil, nil, 0
 	f.markets = map[marketID]*feed.MarketState{}
+	f.before, f.waiting, f.began = map[marketID]*feed.MarketState{}, map[marketID]*feed.MarketState{}, 0
 	f.quotes = map[feed.QuoteKey]*feed.Quote{}
 	f.seen = map[bookMarket]sighting{}
 }
@@ -236,7 +241,9 @@ const (
 )
 
 func (f *fixture) market(m *feed.MarketState) {
-	f.markets[marketID{m.Market, m.Period, feed.LineOf(m.Line)}] = m
+	id := marketID{m.Market, m.Period, feed.LineOf(m.Line)}
+	f.markets[id] = m
+	f.keepBefore(id, m)
 	f.updated = m.SeenTime
 	if m.Market != feed.MarketH2H || m.Period != feed.PeriodFull {
 		return

@@ -20,6 +20,7 @@ type FixtureView struct {
 	Detail     string         `json:"detail"`
 	Period     int32          `json:"period"`
 	Clock      string         `json:"clock"`
+	Seconds    *float64       `json:"clock_seconds,omitempty"`
 	Situation  string         `json:"situation,omitempty"`
 	Possession string         `json:"possession,omitempty"`
 	GameSeen   feed.Time      `json:"game_seen,omitzero"`
@@ -105,6 +106,7 @@ type Detail struct {
 	Fixture FixtureView  `json:"fixture"`
 	Aliases []feed.Alias `json:"aliases"`
 	Markets []MarketView `json:"markets"`
+	Closing []MarketView `json:"closing,omitempty"` // main lines as last seen before the game began
 	Books   []BookView   `json:"books"`
 }
 
@@ -117,7 +119,7 @@ func (b *Board) Detail(id string) (d Detail, ok bool) {
 	if f == nil || !f.visible() {
 		return Detail{}, false
 	}
-	d = Detail{Fixture: b.view(f), Aliases: f.record.Aliases, Markets: f.allMarkets(), Books: f.books()}
+	d = Detail{Fixture: b.view(f), Aliases: f.record.Aliases, Markets: f.allMarkets(), Closing: f.closing(), Books: f.books()}
 	if d.Aliases == nil {
 		d.Aliases = []feed.Alias{}
 	}
@@ -151,7 +153,7 @@ func (b *Board) view(f *fixture) FixtureView {
 		v.Venue = venue.Name
 	}
 	if g := f.game; g != nil {
-		v.State, v.Status, v.Detail, v.Period, v.Clock = g.State, g.Status, g.Detail, g.Period, g.Clock
+		v.State, v.Status, v.Detail, v.Period, v.Clock, v.Seconds = g.State, g.Status, g.Detail, g.Period, g.Clock, g.ClockSeconds
 		v.Situation, v.Possession, v.GameSeen = g.Situation, g.Possession, g.SeenTime
 		v.Home.Score, v.Home.Record, v.Home.Periods = g.HomeScore, g.HomeRecord, g.HomePeriods
 		v.Away.Score, v.Away.Record, v.Away.Periods = g.AwayScore, g.AwayRecord, g.AwayPeriods
@@ -160,7 +162,7 @@ func (b *Board) view(f *fixture) FixtureView {
 		v.Weather = &WeatherView{w.TemperatureC, w.WindMS, w.WindDegrees, w.Precipitation, w.Condition, w.Description, w.EventTime}
 	}
 	for _, name := range []string{feed.MarketH2H, feed.MarketSpreads, feed.MarketTotals} {
-		if m := f.mainLine(name); m != nil {
+		if m := mainLine(f.markets, name); m != nil {
 			v.Markets = append(v.Markets, f.marketView(m))
 		}
 	}
@@ -180,9 +182,9 @@ func (b *Board) side(leagueID, teamID, name string) SideView {
 
 // mainLine returns the line of a market that most books quote; among equals the
 // one whose sides are closest to even, then the smaller one.
-func (f *fixture) mainLine(market string) *feed.MarketState {
+func mainLine(markets map[marketID]*feed.MarketState, market string) *feed.MarketState {
 	var best *feed.MarketState
-	for _, m := range f.markets {
+	for _, m := range markets {
 		if m.Market != market || m.Period != feed.PeriodFull || quoted(m) == 0 {
 			continue
 		}
@@ -218,16 +220,27 @@ func quoted(m *feed.MarketState) (n int32) {
 	return n
 }
 
+// marketView shows a market with the ages of its best prices as they are now.
 func (f *fixture) marketView(m *feed.MarketState) MarketView {
+	v := viewOf(m)
+	for i := range v.Outcomes {
+		o := &v.Outcomes[i]
+		at := f.confirmed(o.BestBook, m.Market, o.BestEventTime, o.BestSeenTime)
+		o.BestEventTime, o.BestSeenTime = at.event, at.seen
+	}
+	return v
+}
+
+// viewOf shows a market as its state has it.
+func viewOf(m *feed.MarketState) MarketView {
 	v := MarketView{
 		Market: m.Market, Period: m.Period, Line: m.Line, Books: m.Books, Method: m.Method,
 		Hold: m.Hold, BestSum: m.BestSum, Dispersion: m.Dispersion,
 		EventTime: m.EventTime, SeenTime: m.SeenTime, Outcomes: make([]OutcomeView, len(m.Outcomes)),
 	}
 	for i, o := range m.Outcomes {
-		at := f.confirmed(o.BestBook, m.Market, o.BestEventTime, o.BestSeenTime)
 		v.Outcomes[i] = OutcomeView{
-			Outcome: o.Outcome, BestPrice: o.BestPrice, BestBook: o.BestBook, BestEventTime: at.event, BestSeenTime: at.seen,
+			Outcome: o.Outcome, BestPrice: o.BestPrice, BestBook: o.BestBook, BestEventTime: o.BestEventTime, BestSeenTime: o.BestSeenTime,
 			Fair: o.Fair, Multiplicative: o.Multiplicative, Power: o.Power, Shin: o.Shin, Prices: o.Prices,
 		}
 	}
