@@ -8,17 +8,44 @@ import (
 	"net/http"
 	"unicode/utf8"
 
+	"github.com/betflow/betflow/internal/board"
+	"github.com/betflow/betflow/internal/board/models"
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/store"
 )
 
 func (s *server) fixture(w http.ResponseWriter, r *http.Request) {
-	d, ok := s.Board.Detail(r.PathValue("id"))
-	if !ok {
-		s.fail(w, r, notFound("no fixture "+r.PathValue("id")+" on the board", "fixtures that are over leave it; their rows stay in the table quotes"))
+	d, err := s.detail(r)
+	if err != nil {
+		s.fail(w, r, err)
 		return
 	}
 	s.write(w, http.StatusOK, d)
+}
+
+// detail finds the fixture a request is about.
+func (s *server) detail(r *http.Request) (board.Detail, error) {
+	id := r.PathValue("id")
+	d, ok := s.Board.Detail(id)
+	if !ok {
+		return d, notFound("no fixture "+id+" on the board", "fixtures that are over leave it; their rows stay in the table quotes")
+	}
+	return d, nil
+}
+
+// models puts models beside the market of a fixture.
+func (s *server) models(w http.ResponseWriter, r *http.Request) {
+	d, err := s.detail(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	l, ok := s.Catalog.League(d.Fixture.League)
+	if !ok {
+		s.fail(w, r, notFound("no file describes the league "+d.Fixture.League, "models need the league's periods and standard deviations"))
+		return
+	}
+	s.write(w, http.StatusOK, models.Of(d, l, s.Board.Now()))
 }
 
 // selectionOf reads which outcome a request is about.

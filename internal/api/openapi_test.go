@@ -176,7 +176,7 @@ func TestEveryProblemIsDescribed(t *testing.T) {
 	w.ready, w.store.err = false, errBroken
 	const selection = "?market=h2h&outcome=home&book=x"
 	for _, c := range []struct{ method, path, query, body string }{
-		{"get", "/api/v1/fixtures/{id}", "", ""},
+		{"get", "/api/v1/fixtures/{id}", "", ""}, {"get", "/api/v1/fixtures/{id}/models", "", ""},
 		{"get", "/api/v1/fixtures/{id}/movement", "", ""}, {"get", "/api/v1/fixtures/{id}/movement", selection, ""},
 		{"get", "/api/v1/fixtures/{id}/windows", "", ""}, {"get", "/api/v1/fixtures/{id}/windows", selection, ""},
 		{"get", "/api/v1/quarantine", "?limit=x", ""}, {"get", "/api/v1/quarantine", "", ""},

@@ -1,0 +1,103 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/betflow/betflow/internal/board"
+	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/league"
+)
+
+// Beyond these ages nothing is computed or compared. Before a game prices are
+// asked for by the hour; in it every few seconds, but scores stand still in the
+// breaks.
+const (
+	maxAgeBefore = time.Hour
+	maxAgeInGame = 5 * time.Minute
+	maxBreak     = 30 * time.Minute
+	maxClosing   = 24 * time.Hour // of the closing prices at the start
+)
+
+// maker fills in a model of a fixture. Its error says why there are no numbers.
+type maker struct {
+	name   Name
+	method string
+	fill   func(m *Model, f *fixture) error
+}
+
+// makers returns the models of games that can or cannot end in a draw.
+func makers(draw bool) []maker {
+	if draw {
+		return []maker{
+			{Poisson, "Goals are independent Poisson processes whose rates the consensus result market implies.", (*Model).poisson},
+			{DixonColes, "Goals are Poisson with the correction of Dixon and Coles for low scores; rates and rho are what the consensus result market and total imply together.", (*Model).dixonColes},
+			{PoissonInGame, "Goals come at the constant rates that the market implied before the game, whatever the score; added time is not counted.", (*Model).poissonInGame},
+		}
+	}
+	return []maker{
+		{NormalMargin, "The final margin is normal around what the consensus spread implies, with the league's standard deviation; a tie is half a win (Stern 1991).", (*Model).normalMargin},
+		{NormalTotal, "The total is normal around what the consensus total implies, with the league's standard deviation.", (*Model).normalTotal},
+		{Brownian, "The margin moves as a Brownian motion from the score at hand, with the drift of the spread before the game and the league's standard deviation; who has the ball is not known (Stern 1994).", (*Model).brownian},
+	}
+}
+
+// Of returns the models of a fixture as its league plays, at the board's clock.
+func Of(d board.Detail, l *league.League, now feed.Time) View {
+	f := &fixture{Detail: d, league: l, now: now}
+	v := View{FixtureID: d.Fixture.FixtureID, League: d.Fixture.League, Now: now, State: d.Fixture.State, Models: []Model{}}
+	for _, of := range makers(l.Draw) {
+		m := Model{Model: of.name, Method: of.method, Inputs: []Input{}, Parameters: []Parameter{}, Markets: []Comparison{}}
+		if err := of.fill(&m, f); err != nil {
+			m.Absent, m.Parameters, m.Markets = err.Error(), []Parameter{}, []Comparison{}
+		}
+		v.Models = append(v.Models, m)
+	}
+	return v
+}
+
+// fixture is what the models look at.
+type fixture struct {
+	board.Detail
+	league *league.League
+	now    feed.Time
+}
+
+// before returns why there is nothing to say before the game, if so.
+func (f *fixture) before() error {
+	switch v := &f.Fixture; {
+	case v.State == feed.GameDelayed:
+		return nil
+	case v.State == feed.GameIn:
+		return errors.New("the game has begun: its prices know the score")
+	case v.State != feed.GamePre:
+		return fmt.Errorf("the game is %s", v.State)
+	case v.StartTime != 0 && f.now > v.StartTime:
+		return errors.New("the start has passed and no source tells whether the game has begun")
+	}
+	return nil
+}
+
+// running returns why there is nothing to say in the game, if so.
+func (f *fixture) running() error {
+	v := &f.Fixture
+	limit := maxAgeInGame
+	if v.Status == "STATUS_HALFTIME" || v.Status == "STATUS_END_PERIOD" {
+		limit = maxBreak
+	}
+	switch age := f.now.Sub(v.GameSeen); {
+	case v.State == feed.GamePre || v.State == feed.GameDelayed:
+		return errors.New("the game has not begun")
+	case v.State != feed.GameIn:
+		return fmt.Errorf("the game is %s", v.State)
+	case v.Home.Score == nil || v.Away.Score == nil:
+		return errors.New("no source tells the score")
+	case age > limit:
+		return fmt.Errorf("the score is old: last seen %s ago", span(age))
+	}
+	return nil
+}
+
+// span prints an age to the second.
+func span(d time.Duration) string { return d.Round(time.Second).String() }
