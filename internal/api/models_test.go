@@ -37,7 +37,7 @@ func TestModelsAreAsDescribed(t *testing.T) {
 	}
 	for id, want := range map[string][]models.Name{
 		"nfl-before": {models.NormalMargin, models.NormalTotal}, "nfl-in": {models.Brownian},
-		"epl-before": {models.Poisson, models.DixonColes}, "epl-in": {models.PoissonInGame},
+		"epl-before": {models.DixonColesH2H, models.DixonColes}, "epl-in": {models.PoissonInGame},
 	} {
 		rec := w.do(http.MethodGet, "/api/v1/fixtures/"+id+"/models", "")
 		if rec.Code != http.StatusOK {

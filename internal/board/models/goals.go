@@ -17,8 +17,8 @@ const (
 // likeliest is how many scores are shown.
 const likeliest = 6
 
-// poisson holds the result market beside all other markets of goals.
-func (m *Model) poisson(f *fixture) error {
+// dixonColesH2H holds the result market beside all other markets of goals.
+func (m *Model) dixonColesH2H(f *fixture) error {
 	if err := f.before(); err != nil {
 		return err
 	}
@@ -30,7 +30,8 @@ func (m *Model) poisson(f *fixture) error {
 	if err != nil {
 		return err
 	}
-	rates, err := goals.FromResult(market, 0)
+	m.constant("rho", goals.TypicalRho)
+	rates, err := goals.FromResult(market, goals.TypicalRho)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ type maker struct {
 func makers(draw bool) []maker {
 	if draw {
 		return []maker{
-			{Poisson, "Goals are independent Poisson processes whose rates the consensus result market implies.", (*Model).poisson},
+			{DixonColesH2H, "Goals are Poisson with the correction of Dixon and Coles for low scores; the rates are what the consensus result market implies with a typical rho.", (*Model).dixonColesH2H},
 			{DixonColes, "Goals are Poisson with the correction of Dixon and Coles for low scores; rates and rho are what the consensus result market and total imply together.", (*Model).dixonColes},
 			{PoissonInGame, "Goals come at the constant rates that the market implied before the game, whatever the score; added time is not counted.", (*Model).poissonInGame},
 		}

@@ -302,8 +302,8 @@ func TestGoalsBesideTheOtherMarkets(t *testing.T) {
 	if compared != 3+2+2+2 || len(dc.Scores) != likeliest || dc.Scores[0].Home != 1 || dc.Scores[0].Away != 1 || len(dc.Inputs) != 4 {
 		t.Errorf("%+v", dc)
 	}
-	// Independent goals explain the draws by fewer goals.
-	p := pick(t, v, Poisson)
+	// With a rho nearer to 0 the draws are explained by fewer goals.
+	p := pick(t, v, DixonColesH2H)
 	if over := p.of(t, "totals", ptr(2.25), "over"); *over.Difference > -.01 || over.Input || !p.of(t, "h2h", nil, "draw").Input {
 		t.Errorf("%+v", over)
 	}
@@ -312,11 +312,11 @@ func TestGoalsBesideTheOtherMarkets(t *testing.T) {
 	d := soccer(t, rates)
 	d.Fixture.Markets = d.Fixture.Markets[:1]
 	v = Of(d, leagueOf(t, "epl"), noon-feed.Hour)
-	if pick(t, v, DixonColes).Absent != "no book has an open price on every outcome of totals" || pick(t, v, Poisson).Absent != "" {
+	if pick(t, v, DixonColes).Absent != "no book has an open price on every outcome of totals" || pick(t, v, DixonColesH2H).Absent != "" {
 		t.Errorf("without a total: %+v", v)
 	}
 	d.Fixture.Markets[0].Outcomes = d.Fixture.Markets[0].Outcomes[:2]
-	if m := pick(t, Of(d, leagueOf(t, "epl"), noon-feed.Hour), Poisson); m.Absent != "the market h2h has no outcome away" {
+	if m := pick(t, Of(d, leagueOf(t, "epl"), noon-feed.Hour), DixonColesH2H); m.Absent != "the market h2h has no outcome away" {
 		t.Errorf("without away: %+v", m)
 	}
 	d = soccer(t, rates)

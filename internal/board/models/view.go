@@ -26,8 +26,8 @@ const (
 	NormalMargin  Name = "normal_margin"   // before the game: the spread's normal distribution of the margin
 	NormalTotal   Name = "normal_total"    // before the game: the same of the total
 	Brownian      Name = "brownian"        // in the game: score, clock and the closing spread
-	Poisson       Name = "poisson"         // soccer, before: independent goals from the result market
-	DixonColes    Name = "dixon_coles"     // soccer, before: dependent goals from result and total
+	DixonColesH2H Name = "dixon_coles_h2h" // soccer, before: goals from the result market alone
+	DixonColes    Name = "dixon_coles"     // soccer, before: goals from result market and total
 	PoissonInGame Name = "poisson_in_game" // soccer, in the game: the closing rates for what is left
 )
 

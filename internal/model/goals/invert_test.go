@@ -94,6 +94,7 @@ func TestInversionsRefuseWhatHasNoAnswer(t *testing.T) {
 	}
 	for name, err := range map[string]error{
 		"rho out of range":     second(FromResult(good, -2)),
+		"all but sure":         second(FromResult(Market{1 - 2e-16, 1e-16, 1e-16}, 0)),
 		"hardly a draw":        second(FromResult(Market{.4999, .0002, .4999}, 0)),
 		"few draws, few goals": second(FromResultAndTotal(Market{.49, .02, .49}, Total{2.5, .2})),
 	} {
