@@ -8,8 +8,8 @@ import (
 	"github.com/betflow/betflow/internal/odds"
 )
 
-// functions lists the SQL functions. All call package odds; docs/sql.md explains
-// them, and a test holds the two together.
+// functions lists the SQL functions. All call package odds or the models;
+// docs/sql.md explains them, and a test holds the two together.
 func functions() []function {
 	type types = []driverdb.Type
 	return []function{
@@ -40,6 +40,11 @@ func functions() []function {
 		{"settle", types{double, double, double}, double, settle},
 		{"logit", types{double}, double, logit},
 		{"logistic", types{double}, double, logistic},
+
+		{"win_probability", types{double, double}, double, winProbability},
+		{"in_game", types{double, double, double, double}, double, inGame},
+		{"expected_goals", types{doubles}, doubles, expectedGoals},
+		{"elo_expected", types{double}, double, eloExpected},
 	}
 }
 

@@ -131,7 +131,12 @@ func TestFunctionsGiveTheOracles(t *testing.T) {
 		"kelly(.3, 3.5)":                                                       .02,
 		"kelly(.55, parse_price('-110'))":                                      .055,
 		"clv(parse_price('-125'), parse_price('-150'))":                        .08,
-		"ev(fair([parse_price('-150'), parse_price('+130')], 'multiplicative')[1], parse_price('-125'))": .04369747899,
+		"win_probability(7, 13.86)":                                            .69312294,
+		"in_game(-2, 1.0/48, 4, 12)":                                           .1342360455,
+		"in_game(0, 0, 4, 12)":                                                 .5,
+		"elo_expected(65)":                                                     .592466230584,
+		"expected_goals([.4641856286, .2576347139, .2781796575])[2] - expected_goals([.2781796575, .2576347139, .4641856286])[1]": 0, // home and away change places
+		"ev(fair([parse_price('-150'), parse_price('+130')], 'multiplicative')[1], parse_price('-125'))":                          .04369747899,
 	} {
 		if got := ask(t, s, "SELECT "+call)[0][0].(float64); math.Abs(got-want) > 1e-8 {
 			t.Errorf("%s is %v, want %v", call, got, want)
@@ -149,6 +154,8 @@ func TestDataWithoutAnAnswerIsNull(t *testing.T) {
 		"implied(1)", "implied(-3)", "implied('nan'::DOUBLE)", "implied('inf'::DOUBLE)", "american(0.9)", "fractional(1)", "format_price(0, 'decimal')", "price_of(0)", "price_of(1)",
 		"net_price(0.5, 0.02)", "net_price(2, 1.5)", "net_price(2, -0.1)", "ev(1.1, 2)", "ev(-0.1, 2)", "ev(0.5, 1)", "kelly('nan'::DOUBLE, 2)", "kelly(0.5, 0)",
 		"clv(1, 2)", "clv(2, 1)", "settle(1, 'nan'::DOUBLE, 0.9)", "settle(1, 0, 0.9)", "logit(0)", "logit(1)", "logit(2)", "logistic('nan'::DOUBLE)",
+		"win_probability(3, 0)", "win_probability('nan'::DOUBLE, 13)", "in_game(3, 1.5, 3, 13)", "in_game(3, 0.5, 3, -1)", "in_game(3, NULL, 3, 13)", "elo_expected('nan'::DOUBLE)",
+		"expected_goals([0.5, 0.5])", "expected_goals([0.5, 0.3, 0.3])", "expected_goals([0.5, 0.3, NULL])", "expected_goals([0.4999, 0.0002, 0.4999])",
 	} {
 		if got := asText(t, s, "SELECT "+call); got != "[[null]]" {
 			t.Errorf("%s is %s", call, got)
