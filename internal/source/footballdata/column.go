@@ -2,6 +2,7 @@ package footballdata
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -37,6 +38,7 @@ type column struct {
 type header struct {
 	columns []column
 	quotes  []Quote // the books and phases that have columns, without prices
+	years   bool    // the file is rewritten and names the season by its last year
 }
 
 // parseHeader finds out what the columns are.
@@ -44,19 +46,24 @@ func parseHeader(names []string) (*header, error) {
 	h := &header{columns: make([]column, len(names))}
 	codes := priceCodes()
 	seen := map[role]bool{}
+	closes := slices.ContainsFunc(names, func(name string) bool { return clean(name) == country })
 	for i, name := range names {
-		name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))
+		name = clean(name)
 		c := column{name: name, role: roles[name]}
 		if c.role == ignored {
 			p, ok := codes[name]
 			if !ok {
 				p, ok = parsePrice(name)
 			}
+			if closes {
+				p.phase = Closing
+			}
 			if ok {
 				c.role, c.side, c.quote = price, p.side, h.quote(p.book, p.phase)
 			}
 		}
 		seen[c.role] = true
+		h.years = h.years || name == "year"
 		h.columns[i] = c
 	}
 	for _, needed := range []role{date, homeTeam, awayTeam, homeGoals, awayGoals} {
@@ -66,6 +73,9 @@ func parseHeader(names []string) (*header, error) {
 	}
 	return h, nil
 }
+
+// clean takes off spaces and the mark that some files begin with.
+func clean(name string) string { return strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")) }
 
 // quote returns the index of a book in a phase.
 func (h *header) quote(book string, phase Phase) int {
@@ -85,8 +95,16 @@ var roles = map[string]role{
 	"target__home_team__full_time_goals": homeGoals, "target__away_team__full_time_goals": awayGoals,
 
 	"Date": date, "Div": league, "HomeTeam": homeTeam, "AwayTeam": awayTeam, "HT": homeTeam, "AT": awayTeam,
-	"FTHG": homeGoals, "FTAG": awayGoals, "HG": homeGoals, "AG": awayGoals,
+	"FTHG": homeGoals, "FTAG": awayGoals,
+
+	// Files of the publisher's further leagues, which hold many seasons.
+	country: league, "League": division, "Season": season, "Home": homeTeam, "Away": awayTeam, "HG": homeGoals, "AG": awayGoals,
 }
+
+// country is a column that only files of the further leagues have. Their prices
+// are those of the close, also where older ones write PH and AvgH for what is
+// PSCH and AvgCH now.
+const country = "Country"
 
 // quoted is what a column of prices holds.
 type quoted struct {

@@ -30,6 +30,32 @@ func endOf(day time.Time) int {
 	return day.Year()
 }
 
+// tellSeasons fills in the seasons of matches whose file has none. A file of no
+// more than a year is one season, the end of which may lie beyond summer.
+func tellSeasons(matches []Match) {
+	var first, last time.Time
+	for i := range matches {
+		if m := &matches[i]; m.Season == 0 {
+			if first.IsZero() || m.Day.Before(first) {
+				first = m.Day
+			}
+			if m.Day.After(last) {
+				last = m.Day
+			}
+		}
+	}
+	one := last.Before(first.AddDate(1, 1, 0))
+	for i := range matches {
+		switch m := &matches[i]; {
+		case m.Season != 0:
+		case one:
+			m.Season = endOf(first)
+		default:
+			m.Season = endOf(m.Day)
+		}
+	}
+}
+
 // inSeason tells whether a day can be in the season that ends in a year. The
 // one of 2020 ended in August.
 func inSeason(day time.Time, year int) bool {
@@ -46,7 +72,7 @@ func swapped(day time.Time) time.Time {
 	return time.Date(day.Year(), time.Month(day.Day()), int(day.Month()), 0, 0, 0, 0, time.UTC)
 }
 
-// repairDays undoes what happened to some files when they were rewritten: a day
+// repairDays undoes what happened to some files when others rewrote them: a day
 // of the month up to 12 was taken for the month, so that the season of 2015
 // begins in January 2014. It is recognised by days outside the season that all
 // lie inside it when every ambiguous day of the file is exchanged. It returns

@@ -1,19 +1,17 @@
 package footballdata
 
 import (
-	"bufio"
+	"bytes"
 	"cmp"
-	"compress/gzip"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/source/table"
 )
 
 // ErrNoMatches is returned for a folder in which nothing can be read.
@@ -43,7 +41,11 @@ func ReadFolder(dir string, progress func(done, total int)) (*Folder, error) {
 	out := &Folder{}
 	seen := map[identity]bool{}
 	for i, e := range entries {
-		f, err := readFile(filepath.Join(dir, e.Name()))
+		text, err := table.Load(os.DirFS(dir), e.Name())
+		if err != nil {
+			return nil, err
+		}
+		f, err := Read(bytes.NewReader(text), e.Name())
 		switch {
 		case errors.Is(err, ErrLayout):
 			out.Defects = append(out.Defects, feed.Defect{Place: e.Name(), Reason: ErrLayout.Error()})
@@ -90,22 +92,4 @@ func (f *Folder) add(name string, file *File, seen map[identity]bool) {
 // compare orders matches by day, league and home team.
 func compare(a, b Match) int {
 	return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.League, b.League), cmp.Compare(a.Home, b.Home))
-}
-
-// readFile opens one file.
-func readFile(path string) (*File, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("opening matches: %w", err)
-	}
-	defer f.Close()
-	var r io.Reader = bufio.NewReader(f)
-	if strings.HasSuffix(path, ".gz") {
-		z, err := gzip.NewReader(r)
-		if err != nil {
-			return nil, fmt.Errorf("unpacking %s: %w", filepath.Base(path), err)
-		}
-		r = z
-	}
-	return Read(r, filepath.Base(path))
 }

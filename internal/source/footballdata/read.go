@@ -42,7 +42,10 @@ func Read(r io.Reader, name string) (*File, error) {
 		var malformed *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF):
-			p.out.Repaired = repairDays(p.out.Matches)
+			tellSeasons(p.out.Matches)
+			if h.years {
+				p.out.Repaired = repairDays(p.out.Matches)
+			}
 			return p.out, nil
 		case errors.As(err, &malformed):
 			p.out.Defects = append(p.out.Defects, feed.Defect{
@@ -113,9 +116,6 @@ func (p *parser) row(cells []string) {
 		return
 	}
 	m.League += div
-	if m.Season == 0 {
-		m.Season = endOf(m.Day)
-	}
 	m.Played = m.HomeGoals >= 0 && m.AwayGoals >= 0
 	m.Quotes = quoting(p.quotes)
 	p.out.Matches = append(p.out.Matches, m)
@@ -187,8 +187,9 @@ func parseGoals(cell string) (int, error) {
 	return n, nil
 }
 
+// parseYear reads 2020 and 2019/2020.
 func parseYear(cell string) (int, error) {
-	n, err := strconv.Atoi(cell)
+	n, err := strconv.Atoi(cell[strings.LastIndexByte(cell, '/')+1:])
 	if err != nil || n < 1800 || n > 9999 {
 		return 0, errors.New("a season is written as the year in which it ends")
 	}

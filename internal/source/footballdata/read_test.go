@@ -88,6 +88,38 @@ func TestBothLayoutsAreRead(t *testing.T) {
 	}
 }
 
+func TestFurtherLeaguesHoldClosesOfManySeasons(t *testing.T) {
+	f := read(t, "\ufeffCountry,League,Season,Date,Time,Home,Away,HG,AG,Res,PH,PD,PA,MaxCH\n"+
+		"Austria,Bundesliga,2012/2013,21/07/2012,15:00,Ried,Wacker,1,0,H,2.1,3.4,3.6,2.2\n"+
+		"Brazil,Serie A,2013,01/02/2013,15:00,Santos,Bahia,1,0,H,2.1,3.4,3.6,2.2\n")
+	if len(f.Defects) > 0 || len(f.Matches) != 2 {
+		t.Fatalf("got %+v", f)
+	}
+	for i, league := range []string{"Austria Bundesliga", "Brazil Serie A"} {
+		m := f.Matches[i]
+		if p, ok := m.H2H(Pinnacle, Closing); !ok || p[Home] != 2.1 || m.League != league || m.Season != 2013 || len(m.Quotes) != 2 {
+			t.Errorf("got %+v", m)
+		}
+	}
+}
+
+func TestSeasonsAreToldByDays(t *testing.T) {
+	for text, want := range map[string][]int{
+		"E0,09/08/19,a,b\nE0,01/08/20,a,b\n":                    {2020, 2020}, // a late end
+		"E0,01/08/20,a,b\nE0,09/08/19,a,b\n":                    {2020, 2020},
+		"E0,09/08/19,a,b\nE0,09/05/20,a,b\nE0,12/09/20,a,b\n":   {2020, 2020, 2021},
+		"E0,02/03/19,a,b\nE0,09/11/19,a,b\n":                    {2019, 2019}, // within a year
+		"E0,09/08/19,a,b\nE0,12/09/22,a,b\nE0,12/05/23,a,b,,\n": {2020, 2023, 2023},
+	} {
+		f := read(t, short+text)
+		for i, m := range f.Matches {
+			if m.Season != want[i] {
+				t.Errorf("%q: match %d is of %d, want %d", text, i, m.Season, want[i])
+			}
+		}
+	}
+}
+
 func TestBadCellsAreDefectsAndTheRestIsKept(t *testing.T) {
 	f := read(t, long+
 		"2019-08-09,England,1,2020,Leeds,Derby,0.42,abc,4.0,0,1.95,,,,,,,,2,one,\n"+
@@ -115,6 +147,12 @@ func TestBadCellsAreDefectsAndTheRestIsKept(t *testing.T) {
 	}
 	if m := f.Matches[1]; m.Season != 2020 || !m.Quotes[0].HasH2H() {
 		t.Errorf("got %+v", m)
+	}
+}
+
+func TestNoTwoColumnsHaveOneName(t *testing.T) {
+	if codes := priceCodes(); len(codes) != 10*len(books) {
+		t.Errorf("%d names for %d columns", len(codes), 10*len(books))
 	}
 }
 
@@ -244,6 +282,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(short + "E0,17/08/19,Leeds,Derby,0,2,A,7,2.0,3.5,4.0,2.05,3.55,4.05,1.8,2.0,2.2,3.6,3.7\n")
 	f.Add(long + "2014-01-11,England,1,2015,\"Leeds\nDerby,0,1e99,-2,NaN,\"\"\n2014-13-13,,,,,,,,,,,,,,,,,,,,,,,,\n")
 	f.Add(short + ",,,,\n\"")
+	f.Add("Country,League,Season,Date,Home,Away,HG,AG,PH,PD,PA\nA,B,2012/2013,21/07/2012,x,y,1,0,2,3,4\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		file, err := Read(strings.NewReader(text), "f.csv")
 		if err != nil {
