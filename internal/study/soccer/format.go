@@ -1,0 +1,106 @@
+package soccer
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/betflow/betflow/internal/chart"
+	"github.com/betflow/betflow/internal/source/footballdata"
+)
+
+// none stands in a table for a number that there is not.
+const none = "-"
+
+// decimals writes a number with so many digits behind the point.
+func decimals(v number, digits int) string {
+	if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+		return none
+	}
+	text := strconv.FormatFloat(float64(v), 'f', digits, 64)
+	if strings.Trim(text, "-0.") == "" {
+		text = strings.TrimPrefix(text, "-")
+	}
+	return text
+}
+
+// percent writes a share as per cent.
+func percent(v number, digits int) string {
+	text := decimals(100*v, digits)
+	if text == none {
+		return none
+	}
+	return text + " %"
+}
+
+// span writes an interval, percentSpan one of shares.
+func (e estimate) span(digits int) string {
+	return decimals(e.Low, digits) + " to " + decimals(e.High, digits)
+}
+
+func (e estimate) percentSpan(digits int) string {
+	return decimals(100*e.Low, digits) + " to " + percent(e.High, digits)
+}
+
+// beside shifts the points of one of several series over the same categories, so
+// that their error bars can be told apart.
+func beside(series, of int) float64 { return 0.16 * (float64(series) - float64(of-1)/2) }
+
+// point places an estimate with its error bar.
+func (e estimate) point(x float64) chart.Point {
+	return chart.Point{X: x, Y: float64(e.Value), Low: float64(e.Low), High: float64(e.High)}
+}
+
+// count writes a number of things with its thousands apart.
+func count(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// titles are how books that are in most files write themselves; what the files
+// call betwin and vcbet has changed its name.
+var titles = map[string]string{
+	"betfair": "Betfair", "betfair_exchange": "Betfair Exchange", "betvictor": "BetVictor", "betwin": "bwin", "bluesquare": "Blue Square",
+	"gamebookers": "Gamebookers", "interwetten": "Interwetten", "ladbrokes": "Ladbrokes", "pinnacle": "Pinnacle", "stanjames": "Stan James",
+	"vcbet": "BetVictor", "williamhill": "William Hill",
+}
+
+// bookName writes a name as people do.
+func bookName(book string) string {
+	if title, ok := titles[book]; ok {
+		return title
+	}
+	return strings.ReplaceAll(book, "_", " ")
+}
+
+// capital begins a sentence.
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// phaseName writes a phase as people do.
+func phaseName(phase string) string {
+	if phase == footballdata.Closing.String() {
+		return "close"
+	}
+	return "pre-match"
+}
+
+// priceName names a book's prices of one phase.
+func priceName(book, phase string) string { return bookName(book) + " " + phaseName(phase) }
+
+// either chooses one of two, such as wordings.
+func either[T any](yes bool, then, otherwise T) T {
+	if yes {
+		return then
+	}
+	return otherwise
+}
+
+// ofTests says how many of several tests fail at 5 % and how many would by
+// chance.
+func ofTests(failed, all int) string {
+	return fmt.Sprintf("%d of %d tests fail at 5 %%; chance alone fails %.1f on average", failed, all, 0.05*float64(all))
+}
