@@ -82,7 +82,22 @@ Start with: betflow up`,
 	})
 	s := &shared{}
 	s.register(root)
-	root.AddCommand(newUp(s), newReplay(s), newRecord(s), newQuery(s), newConvert(), newFair(), newArb(), newKelly(), newCLV(s), newElo(), newDoctor(s), newConfig(s), newVersion())
+	root.AddCommand(
+		newUp(s),
+		newReplay(s),
+		newRecord(s),
+		newQuery(s),
+		newConvert(),
+		newFair(),
+		newArb(),
+		newKelly(),
+		newCLV(s),
+		newElo(),
+		newStudy(),
+		newDoctor(s),
+		newConfig(s),
+		newVersion(),
+	)
 	return root
 }
 

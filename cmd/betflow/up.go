@@ -95,7 +95,7 @@ func (r *replayFlags) register(cmd *cobra.Command) {
 }
 
 func (r *replayFlags) replay(cmd *cobra.Command, file string) (*app.Replay, error) {
-	out := &app.Replay{File: file, Speed: 1, Exit: r.exit, Progress: progress(cmd.ErrOrStderr())}
+	out := &app.Replay{File: file, Speed: 1, Exit: r.exit, Progress: progress(cmd.ErrOrStderr(), "responses")}
 	switch r.speed {
 	case "":
 	case "max":
@@ -146,8 +146,9 @@ func printSummary(out io.Writer, s app.Summary, asJSON bool) error {
 	return err
 }
 
-// progress draws a bar on a terminal and says nothing elsewhere.
-func progress(out io.Writer) func(done, total int) {
+// progress draws a bar of how many things are done on a terminal and says nothing
+// elsewhere.
+func progress(out io.Writer, things string) func(done, total int) {
 	f, ok := out.(*os.File)
 	if !ok {
 		return nil
@@ -163,7 +164,7 @@ func progress(out io.Writer) func(done, total int) {
 		}
 		shown = done * 1000 / total
 		filled := done * width / total
-		fmt.Fprintf(f, "\r[%s%s] %d of %d responses", strings.Repeat("#", filled), strings.Repeat(".", width-filled), done, total)
+		fmt.Fprintf(f, "\r[%s%s] %d of %d %s", strings.Repeat("#", filled), strings.Repeat(".", width-filled), done, total, things)
 		if done == total {
 			fmt.Fprintln(f)
 		}

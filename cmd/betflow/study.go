@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/study"
+)
+
+func newStudy() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "study",
+		Short: "Answer questions about markets from past prices and results",
+		Long: `A study reads a folder of past prices and results and writes up what they say:
+tables, figures and an interval around every number that rests on a sample. The
+sentences are made from the numbers. The same files and seed give the same bytes.`,
+		Example: `  betflow study soccer DIR
+  betflow study soccer DIR --out docs/studies
+  betflow study soccer DIR --json`,
+		Args: misuse(cobra.NoArgs), // a study that is not known is an argument
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newStudySoccer())
+	return cmd
+}
+
+// usualSeed is that of published reports.
+const usualSeed = 1
+
+// inquiry is one study as a subcommand.
+type inquiry struct {
+	name    string
+	short   string
+	long    string
+	example string
+	run     func(dir string, o inquiryOptions) (*study.Report, []feed.Defect, error)
+}
+
+// inquiryOptions are what every study may need.
+type inquiryOptions struct {
+	seed     uint64
+	command  string                // that makes the report again, the folder as DIR
+	progress func(done, total int) // of files; may be nil
+}
+
+// command makes the subcommand: it prints the report, as JSON if asked, and
+// writes its files.
+func (q inquiry) command() *cobra.Command {
+	var asJSON bool
+	var out string
+	var seed uint64
+	cmd := &cobra.Command{
+		Use: q.name + " DIR", Short: q.short, Long: q.long, Example: q.example,
+		Args: misuse(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o := inquiryOptions{seed: seed, command: "betflow study " + q.name + " DIR", progress: progress(cmd.ErrOrStderr(), "files")}
+			if seed != usualSeed {
+				o.command += fmt.Sprintf(" --seed %d", seed)
+			}
+			report, defects, err := q.run(args[0], o)
+			if err != nil {
+				return err
+			}
+			tell(cmd.ErrOrStderr(), defects)
+			if out != "" {
+				files, err := report.Write(out)
+				if err != nil {
+					return err
+				}
+				for _, name := range files {
+					fmt.Fprintln(cmd.ErrOrStderr(), "wrote "+name)
+				}
+			}
+			if asJSON {
+				return report.JSON(cmd.OutOrStdout())
+			}
+			if out != "" {
+				return nil
+			}
+			return report.Print(cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the numbers as one JSON object")
+	cmd.Flags().StringVar(&out, "out", "", "write the report to the `FOLDER`, as Markdown and SVG, instead of printing it")
+	cmd.Flags().Uint64Var(&seed, "seed", usualSeed, "of everything random")
+	return cmd
+}
+
+// tell lists what could not be read, the first of many.
+func tell(w io.Writer, defects []feed.Defect) {
+	const most = 10
+	for i, d := range defects {
+		if i == most {
+			fmt.Fprintf(w, "... and %d more\n", len(defects)-most)
+			return
+		}
+		fmt.Fprintf(w, "left out %s: %s\n", d.Place, d.Reason)
+	}
+}
