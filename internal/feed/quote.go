@@ -43,7 +43,9 @@ const (
 // Quote is one book's price for one outcome. It is published when the price or
 // the state changes.
 //
-// The same shape serves two more kinds. A seen record has no outcome, line or
+// The same shape serves three more kinds. A start record has no market: it says
+// that the fixture begins at EventTime, and comes with its first prices and when
+// that changes. A seen record has no outcome, line or
 // price: it says that the source's answer at SeenTime still held this book's
 // market of this fixture, as of EventTime. A tick has SeenTime and EventTime
 // set to the instant up to which the log is complete and nothing else.

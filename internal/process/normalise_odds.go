@@ -41,8 +41,9 @@ func (l *leagueNormalise) requestOf(raw *feed.Raw) int {
 // fixtureQuotes holds the open prices of one fixture. Withdrawn ones are
 // forgotten: should they come back, they are news.
 type fixtureQuotes struct {
-	Open []*openQuote         `json:"open"` // in the order in which they came
-	Seen map[string]feed.Time `json:"seen"` // by book and market: the provider's last time
+	Open  []*openQuote         `json:"open"`  // in the order in which they came
+	Seen  map[string]feed.Time `json:"seen"`  // by book and market: the provider's last time
+	Start feed.Time            `json:"start"` // of the game, as last told
 
 	index map[quoteID]*openQuote
 }
@@ -247,6 +248,7 @@ func (l *leagueNormalise) oddsEvent(out *output, number int, ev *theoddsapi.Even
 	if !partial { // what could not be read is not missing
 		p.withdraw()
 	}
+	p.starts(res.Fixture.StartTime)
 	return p.emit()
 }
 
@@ -312,6 +314,22 @@ func (p *picture) seen(book, market string, at feed.Time) {
 		f.Seen[key] = at
 		p.l.changed[keyQuotes+p.fixtureID] = true
 	}
+}
+
+// starts tells when the game begins, to who computes on prices alone: with the
+// first prices and when it changes.
+func (p *picture) starts(at feed.Time) {
+	f := p.l.quotes[p.fixtureID]
+	if f == nil || f.Start == at {
+		return
+	}
+	f.Start = at
+	p.l.changed[keyQuotes+p.fixtureID] = true
+	p.records = slices.Insert(p.records, 0, feed.Quote{
+		Kind: feed.KindStart, FixtureID: p.fixtureID, League: p.l.id,
+		EventTime: at, SeenTime: p.out.raw.FetchedAt, Source: p.out.raw.Source,
+		RawPartition: p.out.place.Partition, RawOffset: p.out.place.Offset,
+	})
 }
 
 // withdraw ends the prices that this request's last answer held and this one

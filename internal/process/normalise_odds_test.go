@@ -88,9 +88,21 @@ func (d *desk) events(events ...oddsEvent) []feed.Quote {
 	return d.odds("h2h", mustJSON(events))
 }
 
+// quotes returns the records about prices.
 func (d *desk) quotes() []feed.Quote {
 	d.t.Helper()
-	return decode[feed.Quote](d.t, d.w, d.out, log.QuotesTopic("nhl"))
+	return slices.DeleteFunc(decode[feed.Quote](d.t, d.w, d.out, log.QuotesTopic("nhl")), func(q feed.Quote) bool { return q.Kind == feed.KindStart })
+}
+
+// starts returns when the games begin, as far as it was told.
+func (d *desk) starts() (at []feed.Time) {
+	d.t.Helper()
+	for _, q := range decode[feed.Quote](d.t, d.w, d.out, log.QuotesTopic("nhl")) {
+		if q.Kind == feed.KindStart {
+			at = append(at, q.EventTime)
+		}
+	}
+	return at
 }
 
 func (d *desk) quarantined() []feed.Quarantine {
@@ -125,6 +137,33 @@ func (d *desk) want(got []feed.Quote, want ...string) {
 
 // game is the game of these tests as two books price it.
 func game(books ...oddsBook) oddsEvent { return hockeyEvent("e1", start, homeTeam, awayTeam, books...) }
+
+func TestTheStartIsToldWithTheFirstPricesAndWhenItChanges(t *testing.T) {
+	d := newDesk(t, "nhl")
+	priced := func(at feed.Time, price float64) oddsEvent {
+		return hockeyEvent("e1", at, homeTeam, awayTeam, book("b1", epoch, h2h(epoch, homeTeam, awayTeam, price, 2.1)))
+	}
+	later := start + 10*feed.Minute
+	for i, c := range []struct {
+		answer oddsEvent
+		want   []feed.Time
+	}{
+		{hockeyEvent("e1", start, homeTeam, awayTeam), nil}, // a game without prices
+		{priced(start, 1.9), []feed.Time{start}},
+		{priced(start, 1.8), nil},
+		{priced(later, 1.8), []feed.Time{later}},
+		{hockeyEvent("e1", later, homeTeam, awayTeam), nil}, // all withdrawn
+		{priced(later, 1.8), []feed.Time{later}},
+	} {
+		d.events(c.answer)
+		if got := d.starts(); !slices.Equal(got, c.want) {
+			t.Errorf("answer %d tells the starts %v, want %v", i, got, c.want)
+		}
+		if all := decode[feed.Quote](t, d.w, d.out, log.QuotesTopic("nhl")); len(all) > 0 && !all[len(all)-1].Last {
+			t.Errorf("answer %d does not end with its mark", i)
+		}
+	}
+}
 
 func TestQuoteIsPublishedOnlyWhenItChanges(t *testing.T) {
 	d := newDesk(t, "nhl")
