@@ -96,7 +96,7 @@ func TestErrorBarsAreDrawn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Series[0].Points[0].Low, f.Series[0].Points[0].High = 1.9, 2.1
+	f.Series[0].Points[0].Low, f.Series[0].Points[0].High = 2, 2.5 // within the range of the points, so that the ticks stay
 	with, err := f.SVG(Paper)
 	if err != nil {
 		t.Fatal(err)
@@ -112,6 +112,28 @@ func TestAFigureWithoutPointsIsRefused(t *testing.T) {
 	} {
 		if _, err := f.SVG(Paper); !errors.Is(err, ErrEmpty) {
 			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestTicksStandAtRoundNumbers(t *testing.T) {
+	for _, c := range []struct {
+		lo, hi float64
+		want   string
+	}{
+		{-5.6, 2.3, "-4 -2 0 2"},
+		{0, 1, "0.0 0.2 0.4 0.6 0.8 1.0"},
+		{-0.36, 0.79, "-0.2 0.0 0.2 0.4 0.6"},
+		{1979, 2025, "1980 1990 2000 2010 2020"},
+		{12, 12.001, "12.0000 12.0002 12.0004 12.0006 12.0008 12.0010"},
+		{-3e6, 5e6, "-2000000 0 2000000 4000000"},
+	} {
+		var got []string
+		for _, tick := range (roundTicks{}).Ticks(c.lo, c.hi) {
+			got = append(got, tick.Label)
+		}
+		if text := strings.Join(got, " "); text != c.want {
+			t.Errorf("%v to %v: %s, want %s", c.lo, c.hi, text, c.want)
 		}
 	}
 }

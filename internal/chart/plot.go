@@ -182,7 +182,7 @@ func addErrors(p *plot.Plot, points []Point, c color.RGBA, offset vg.Length) err
 // style gives an axis its looks.
 func (a Axis) style(to *plot.Axis) {
 	to.Label.Text = a.Label
-	to.Label.TextStyle = label(textSize)
+	to.Label.TextStyle = withAlign(label(textSize), to.Label.TextStyle)
 	to.Tick.Label = withAlign(label(textSize), to.Tick.Label)
 	to.LineStyle.Color, to.LineStyle.Width = ink, 0.6
 	to.Tick.LineStyle = to.LineStyle
@@ -191,11 +191,11 @@ func (a Axis) style(to *plot.Axis) {
 	case a.Log:
 		to.Scale, to.Tick.Marker = plot.LogScale{}, a.ticks(plot.LogTicks{Prec: -1})
 	default:
-		to.Tick.Marker = a.ticks(plot.DefaultTicks{})
+		to.Tick.Marker = a.ticks(roundTicks{})
 	}
 }
 
-// withAlign keeps where gonum puts the labels of an axis.
+// withAlign keeps where gonum puts the name and the numbers of an axis.
 func withAlign(s, from draw.TextStyle) draw.TextStyle {
 	s.XAlign, s.YAlign, s.Rotation = from.XAlign, from.YAlign, from.Rotation
 	return s
@@ -225,6 +225,29 @@ func (a Axis) ticks(by plot.Ticker) plot.Ticker {
 		}
 		return ticks
 	})
+}
+
+// roundTicks are up to eight ticks at round numbers: steps of 1, 2 or 5.
+type roundTicks struct{}
+
+// Ticks returns the ticks of a range.
+func (roundTicks) Ticks(lo, hi float64) []plot.Tick {
+	const most, sliver = 7, 1e-9
+	rough := (hi - lo) / most
+	power := math.Pow10(int(math.Floor(math.Log10(rough))))
+	step := 10 * power
+	for _, factor := range []float64{5, 2, 1} {
+		if factor*power >= rough*(1-sliver) {
+			step = factor * power
+		}
+	}
+	decimals := max(0, -int(math.Floor(math.Log10(step)+sliver)))
+	var out []plot.Tick
+	for i := math.Ceil(lo/step - sliver); i*step <= hi+sliver*step; i++ {
+		v := i*step + 0 // no minus zero
+		out = append(out, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'f', decimals, 64)})
+	}
+	return out
 }
 
 // categories puts a name under each position.
