@@ -10,9 +10,9 @@
 //   - Indoors the temperature is 72 and the wind 0 by convention. The roof
 //     stands in the column of the weather's details. Whether an open roof is
 //     told, depends on the year.
-//   - From 2019 on most outdoor games have no weather, and those that have are
-//     no random choice before 2025. A study of "1999 to 2025" is in truth one of
-//     1999 to 2018.
+//   - From 2019 to 2024 most outdoor games have no weather, and nothing tells how
+//     those that have were chosen. The wind of the seasons since 2010 is a third
+//     weaker than that of those before: it comes from elsewhere.
 //   - Some stadiums of the scores are not in the list of stadiums, or under
 //     another name.
 //   - Games to come have no scores and may have careless names.
