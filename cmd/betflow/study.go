@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,16 +15,17 @@ func newStudy() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "study",
 		Short: "Answer questions about markets from past prices and results",
-		Long: `A study reads a folder of past prices and results and writes up what they say:
+		Long: `A study reads folders of past prices and results and writes up what they say:
 tables, figures and an interval around every number that rests on a sample. The
 sentences are made from the numbers. The same files and seed give the same bytes.`,
 		Example: `  betflow study soccer DIR
   betflow study soccer DIR --out docs/studies
-  betflow study soccer DIR --json`,
+  betflow study soccer DIR --json
+  betflow study nfl LINES_DIR WEATHER_DIR`,
 		Args: misuse(cobra.NoArgs), // a study that is not known is an argument
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newStudySoccer())
+	cmd.AddCommand(newStudySoccer(), newStudyNFL())
 	return cmd
 }
 
@@ -33,16 +35,17 @@ const usualSeed = 1
 // inquiry is one study as a subcommand.
 type inquiry struct {
 	name    string
+	folders []string // what the arguments are called
 	short   string
 	long    string
 	example string
-	run     func(dir string, o inquiryOptions) (*study.Report, []feed.Defect, error)
+	run     func(dirs []string, o inquiryOptions) (*study.Report, []feed.Defect, error)
 }
 
 // inquiryOptions are what every study may need.
 type inquiryOptions struct {
 	seed     uint64
-	command  string                // that makes the report again, the folder as DIR
+	command  string                // that makes the report again, with the folders' names
 	progress func(done, total int) // of files; may be nil
 }
 
@@ -52,15 +55,16 @@ func (q inquiry) command() *cobra.Command {
 	var asJSON bool
 	var out string
 	var seed uint64
+	use := q.name + " " + strings.Join(q.folders, " ")
 	cmd := &cobra.Command{
-		Use: q.name + " DIR", Short: q.short, Long: q.long, Example: q.example,
-		Args: misuse(cobra.ExactArgs(1)),
+		Use: use, Short: q.short, Long: q.long, Example: q.example,
+		Args: misuse(cobra.ExactArgs(len(q.folders))),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o := inquiryOptions{seed: seed, command: "betflow study " + q.name + " DIR", progress: progress(cmd.ErrOrStderr(), "files")}
+			o := inquiryOptions{seed: seed, command: "betflow study " + use, progress: progress(cmd.ErrOrStderr(), "files")}
 			if seed != usualSeed {
 				o.command += fmt.Sprintf(" --seed %d", seed)
 			}
-			report, defects, err := q.run(args[0], o)
+			report, defects, err := q.run(args, o)
 			if err != nil {
 				return err
 			}

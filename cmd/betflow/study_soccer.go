@@ -11,7 +11,7 @@ import (
 
 func newStudySoccer() *cobra.Command {
 	return inquiry{
-		name:  "soccer",
+		name: "soccer", folders: []string{"DIR"},
 		short: "Study the three-way market of football on results with many books' prices",
 		long: `Reads a folder of *.csv and *.csv.gz with results and prices, in the columns of
 football-data.co.uk (B365H, PSCD, AvgCA, ...) or those that name them out
@@ -30,8 +30,8 @@ three prices of market_average.`,
 		example: `  betflow study soccer seasons
   betflow study soccer seasons --out docs/studies
   betflow study soccer seasons --json --seed 7`,
-		run: func(dir string, o inquiryOptions) (*study.Report, []feed.Defect, error) {
-			folder, err := footballdata.ReadFolder(dir, o.progress)
+		run: func(dirs []string, o inquiryOptions) (*study.Report, []feed.Defect, error) {
+			folder, err := footballdata.ReadFolder(dirs[0], o.progress)
 			if err != nil {
 				return nil, nil, err
 			}
