@@ -4,5 +4,6 @@
 //
 // Capture comes before parsing: whatever a provider answers, errors included,
 // becomes a feed.Raw as it came. The packages below this one build the requests
-// of one provider each and read its answers.
+// of one provider each and read its answers, or read the files of past games that
+// a publisher keeps.
 package source
