@@ -15,6 +15,11 @@ const (
 	firstTeam
 )
 
+// rhoPrecision is that of a prior around no dependence, with a standard deviation
+// of a quarter. A season outweighs it many times over; without it the likelihood
+// of results among which no game ends 1-1 rises with rho for ever.
+const rhoPrecision = 16
+
 // problem is the likelihood of results as a function of the parameters.
 type problem struct {
 	fitting   Fitting
@@ -110,7 +115,7 @@ func (p *problem) loss(x []float64) float64 {
 	for _, v := range x[firstTeam:] {
 		sum += p.precision / 2 * v * v
 	}
-	return sum
+	return sum + rhoPrecision/2*x[rho]*x[rho]
 }
 
 // slope returns the gradient of the loss.
@@ -155,6 +160,7 @@ func (p *problem) gradient(grad, x []float64) {
 	for i := firstTeam; i < len(x); i++ {
 		grad[i] += p.precision * x[i]
 	}
+	grad[rho] += rhoPrecision * x[rho]
 }
 
 func (p *problem) strengths(x []float64) Strengths {

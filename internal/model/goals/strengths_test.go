@@ -197,3 +197,30 @@ func BenchmarkFit(b *testing.B) {
 		}
 	}
 }
+
+// TestRhoStaysOneOfTheModel fits results that pull rho without end: with no 1-1
+// among them, a rho that grows as the rates shrink makes 1-0 and 0-1 ever more
+// likely.
+func TestRhoStaysOneOfTheModel(t *testing.T) {
+	scores := [][2]int{{1, 0}, {0, 1}, {2, 0}, {0, 2}, {1, 0}, {0, 0}, {2, 2}, {0, 1}, {3, 1}}
+	for rounds := range 4 {
+		var games []result.Game
+		for round := range rounds + 1 {
+			for i := range 6 {
+				for j := range 6 {
+					if i != j {
+						score := scores[(7*i+3*j+5*round)%len(scores)]
+						games = append(games, result.Game{Date: dayN(7 * round), Home: fmt.Sprint(i), Away: fmt.Sprint(j), HomeScore: score[0], AwayScore: score[1]})
+					}
+				}
+			}
+		}
+		got, err := Fit(games, Fitting{Rho: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !(math.Abs(got.Rho) < 1) || !(math.Abs(got.Base) < 3) {
+			t.Errorf("%d games: rho %g, base %g", len(games), got.Rho, got.Base)
+		}
+	}
+}
