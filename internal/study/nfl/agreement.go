@@ -5,6 +5,7 @@ import (
 
 	"github.com/betflow/betflow/internal/model/score"
 	"github.com/betflow/betflow/internal/source/table"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // Agreement holds the two sources' closing spreads against each other, on the
@@ -12,14 +13,14 @@ import (
 // games, their median would be nearer to the result than the other source's
 // close.
 type Agreement struct {
-	Games    int      `json:"games"`
-	Missing  int      `json:"missing"`  // games with lines that the other source does not have
-	Scores   int      `json:"scores"`   // games of which the sources give another score
-	Near     Estimate `json:"near"`     // share of spreads that differ by half a point or less
-	Distance Number   `json:"distance"` // mean, points
-	Median   Number   `json:"mae_median"`
-	Other    Number   `json:"mae_other"`
-	Gain     Estimate `json:"gain"` // absolute error of the other less that of the median, by bootstrap over weeks
+	Games    int          `json:"games"`
+	Missing  int          `json:"missing"`  // games with lines that the other source does not have
+	Scores   int          `json:"scores"`   // games of which the sources give another score
+	Near     Estimate     `json:"near"`     // share of spreads that differ by half a point or less
+	Distance study.Number `json:"distance"` // mean, points
+	Median   study.Number `json:"mae_median"`
+	Other    study.Number `json:"mae_other"`
+	Gain     Estimate     `json:"gain"` // absolute error of the other less that of the median, by bootstrap over weeks
 }
 
 // pairing is what a game is found by in both sources.
@@ -76,8 +77,8 @@ func agreement(games []market, past []result, teams Finder, o Options) *Agreemen
 	if out.Games = len(rows); out.Games == 0 {
 		return nil
 	}
-	out.Near, out.Distance = share(near, out.Games), Number(distance.Value())
-	out.Median, out.Other = Number(medians.Value()), Number(others.Value())
+	out.Near, out.Distance = share(near, out.Games), study.Number(distance.Value())
+	out.Median, out.Other = study.Number(medians.Value()), study.Number(others.Value())
 	out.Gain = average(score.Clusters(rows, func(r row) int { return r.week }), o, func(r row) float64 { return r.other - r.median })
 	return &out
 }

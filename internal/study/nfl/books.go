@@ -7,6 +7,7 @@ import (
 	"github.com/betflow/betflow/internal/odds"
 	"github.com/betflow/betflow/internal/source/nfllines"
 	"github.com/betflow/betflow/internal/source/table"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // Book is what one book keeps and knows.
@@ -22,9 +23,9 @@ type Book struct {
 
 // HoldOfSeason is the mean hold of a book's moneylines in a season.
 type HoldOfSeason struct {
-	Season int    `json:"season"`
-	Hold   Number `json:"hold"`
-	N      int    `json:"n"`
+	Season int          `json:"season"`
+	Hold   study.Number `json:"hold"`
+	N      int          `json:"n"`
 }
 
 // sharpBooks are the source's numbers of books that are told to be sharp.
@@ -90,7 +91,7 @@ func book(games []market, id int, o Options) Book {
 	out.Moneyline, out.Spread, out.Total = mean(&moneyline), mean(&spread), mean(&total)
 	out.Behind = average(score.Clusters(rows, func(r row) int { return r.week }), o, func(r row) float64 { return r.behind })
 	for season, m := range seasons {
-		out.Seasons = append(out.Seasons, HoldOfSeason{season, Number(m.Value()), m.N()})
+		out.Seasons = append(out.Seasons, HoldOfSeason{season, study.Number(m.Value()), m.N()})
 	}
 	slices.SortFunc(out.Seasons, func(a, b HoldOfSeason) int { return a.Season - b.Season })
 	return out

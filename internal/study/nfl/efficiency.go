@@ -7,6 +7,7 @@ import (
 	"github.com/betflow/betflow/internal/model/score"
 	"github.com/betflow/betflow/internal/odds"
 	"github.com/betflow/betflow/internal/source/table"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // Efficiency is what should not be possible to know from the line.
@@ -23,31 +24,31 @@ type Efficiency struct {
 // LineTest is result = a + b line. A line that is right on average has a = 0 and
 // b = 1.
 type LineTest struct {
-	Line  string      `json:"line"`
-	Games int         `json:"games"`
-	A     Coefficient `json:"a"` // P of a = 0
-	B     Coefficient `json:"b"` // P of b = 1
-	Sigma Number      `json:"sigma"`
-	R2    Number      `json:"r2"`
+	Line  string       `json:"line"`
+	Games int          `json:"games"`
+	A     Coefficient  `json:"a"` // P of a = 0
+	B     Coefficient  `json:"b"` // P of b = 1
+	Sigma study.Number `json:"sigma"`
+	R2    study.Number `json:"r2"`
 }
 
 // MoveTest is close less open = a + b x. A move that nobody could foretell has
 // a = 0 and b = 0.
 type MoveTest struct {
-	On    string      `json:"on"`
-	Games int         `json:"games"`
-	A     Coefficient `json:"a"` // P of 0
-	B     Coefficient `json:"b"` // P of 0
-	R2    Number      `json:"r2"`
+	On    string       `json:"on"`
+	Games int          `json:"games"`
+	A     Coefficient  `json:"a"` // P of 0
+	B     Coefficient  `json:"b"` // P of 0
+	R2    study.Number `json:"r2"`
 }
 
 // MoneyTest is logit P(home wins) = a + b logit p of a fair probability.
 type MoneyTest struct {
-	Line string      `json:"line"`
-	A    Coefficient `json:"a"` // P of a = 0
-	B    Coefficient `json:"b"` // P of b = 1
-	P    Number      `json:"p"` // of both at once, by likelihoods
-	N    int         `json:"n"`
+	Line string       `json:"line"`
+	A    Coefficient  `json:"a"` // P of a = 0
+	B    Coefficient  `json:"b"` // P of b = 1
+	P    study.Number `json:"p"` // of both at once, by likelihoods
+	N    int          `json:"n"`
 }
 
 // Encompass is what the opening line adds to the closing one: margin = a +
@@ -60,10 +61,10 @@ type Encompass struct {
 // SideRecord is the record of a side against the closing spread, or of the under
 // against the closing total.
 type SideRecord struct {
-	Side   string `json:"side"`
-	Era    string `json:"era"`
-	Record Record `json:"record"`
-	HolmP  Number `json:"holm_p"`
+	Side   string       `json:"side"`
+	Era    string       `json:"era"`
+	Record Record       `json:"record"`
+	HolmP  study.Number `json:"holm_p"`
 }
 
 // MarginSize is how often games end with a margin.
@@ -74,9 +75,9 @@ type MarginSize struct {
 
 // PushRate is how often a spread is returned.
 type PushRate struct {
-	Spread int      `json:"spread"` // of the favourite
-	Share  Estimate `json:"share"`
-	Normal Number   `json:"normal"` // what a normal curve around the spread expects
+	Spread int          `json:"spread"` // of the favourite
+	Share  Estimate     `json:"share"`
+	Normal study.Number `json:"normal"` // what a normal curve around the spread expects
 }
 
 // efficiency tests lines, on both sources.
@@ -98,7 +99,7 @@ func (e *Efficiency) lines(games []market, past []result) {
 		if err != nil {
 			return
 		}
-		e.Lines = append(e.Lines, LineTest{name, r.N, coefficient(r.Coefficients[0], 0, r.N), coefficient(r.Coefficients[1], 1, r.N), Number(r.Sigma), Number(r.R2)})
+		e.Lines = append(e.Lines, LineTest{name, r.N, coefficient(r.Coefficients[0], 0, r.N), coefficient(r.Coefficients[1], 1, r.N), study.Number(r.Sigma), study.Number(r.R2)})
 	}
 	margin := column(whole, func(m *market) float64 { return m.margin })
 	points := column(whole, func(m *market) float64 { return m.points })
@@ -126,7 +127,7 @@ func (e *Efficiency) moves(games []market) {
 		if err != nil {
 			return
 		}
-		e.Move = append(e.Move, MoveTest{name, r.N, coefficient(r.Coefficients[0], 0, r.N), coefficient(r.Coefficients[1], 0, r.N), Number(r.R2)})
+		e.Move = append(e.Move, MoveTest{name, r.N, coefficient(r.Coefficients[0], 0, r.N), coefficient(r.Coefficients[1], 0, r.N), study.Number(r.R2)})
 	}
 	spread := func(m *market) float64 { return m.Open.Spread - m.spread } // towards home
 	total := func(m *market) float64 { return m.total - m.Open.Total }
@@ -158,8 +159,8 @@ func (e *Efficiency) moneylines(games []market) {
 		if f, err := score.Efficient(line.p, won); err == nil {
 			e.Moneyline = append(e.Moneyline, MoneyTest{
 				line.name,
-				Coefficient{estimated(f.A.Value, f.A.CI(level), f.N), Number(f.A.P)},
-				Coefficient{estimated(f.B.Value, f.B.CI(level), f.N), Number(f.B.P)}, Number(f.LR.P), f.N,
+				Coefficient{estimated(f.A.Value, f.A.CI(study.Level), f.N), study.Number(f.A.P)},
+				Coefficient{estimated(f.B.Value, f.B.CI(study.Level), f.N), study.Number(f.B.P)}, study.Number(f.LR.P), f.N,
 			})
 		}
 	}
@@ -231,7 +232,7 @@ func sides(past []result) []SideRecord {
 	}
 	p := column(out, func(s *SideRecord) float64 { return float64(s.Record.P) })
 	for i, adjusted := range holm(p) {
-		out[i].HolmP = Number(adjusted)
+		out[i].HolmP = study.Number(adjusted)
 	}
 	return out
 }
@@ -275,7 +276,7 @@ func pushes(past []result) []PushRate {
 		}
 		if n > 0 {
 			_, equal, _ := model.Normal{Mean: float64(spread), Sigma: sternSigma}.Against(float64(spread))
-			out = append(out, PushRate{spread, share(pushed, n), Number(equal)})
+			out = append(out, PushRate{spread, share(pushed, n), study.Number(equal)})
 		}
 	}
 	return out

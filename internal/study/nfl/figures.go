@@ -130,7 +130,7 @@ func (r *Results) winFigure() chart.Figure {
 		Title: "How often home wins at a closing spread", X: chart.Axis{Label: "home's handicap, points"},
 		Y: chart.Axis{Label: "home won", Percent: true, Min: 0, Max: 1},
 	}
-	won, model := chart.Series{Name: "games since 1979"}, chart.Series{Name: "normal margins, sigma " + num(r.Winning.Test.Best, 2), Mark: chart.Line}
+	won, model := chart.Series{Name: "games since 1979"}, chart.Series{Name: "normal margins, sigma " + r.Winning.Test.Best.Text(2), Mark: chart.Line}
 	for _, p := range r.Winning.Points {
 		won.Points = append(won.Points, at(float64(p.Spread), p.Won))
 		model.Points = append(model.Points, chart.Point{X: float64(p.Spread), Y: float64(p.Model)})

@@ -7,6 +7,7 @@ import (
 	"github.com/betflow/betflow/internal/odds"
 	"github.com/betflow/betflow/internal/source/nfllines"
 	"github.com/betflow/betflow/internal/source/table"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // Movement compares opening and closing lines.
@@ -19,20 +20,20 @@ type Movement struct {
 
 // Moved is how a line moved and what that was worth.
 type Moved struct {
-	Games     int      `json:"games"` // with opening and closing line
-	OpenMAE   Number   `json:"open_mae"`
-	CloseMAE  Number   `json:"close_mae"`
-	OpenRMSE  Number   `json:"open_rmse"`
-	CloseRMSE Number   `json:"close_rmse"`
-	MAEGain   Estimate `json:"mae_gain"` // open less close, by bootstrap over weeks
-	RMSEGain  Estimate `json:"rmse_gain"`
-	Moved     Estimate `json:"moved"`     // share that moved half a point or more
-	Mean      Number   `json:"mean_move"` // points, without sign
-	Right     Estimate `json:"right"`     // of the moves that came nearer to the result or went away from it
-	Range     Number   `json:"range"`     // highest less lowest line of the books
-	RangeCalm Number   `json:"range_without_live"`
-	LiveLines int      `json:"live_lines"` // of books, farther than four points from the median
-	BookLines int      `json:"book_lines"`
+	Games     int          `json:"games"` // with opening and closing line
+	OpenMAE   study.Number `json:"open_mae"`
+	CloseMAE  study.Number `json:"close_mae"`
+	OpenRMSE  study.Number `json:"open_rmse"`
+	CloseRMSE study.Number `json:"close_rmse"`
+	MAEGain   Estimate     `json:"mae_gain"` // open less close, by bootstrap over weeks
+	RMSEGain  Estimate     `json:"rmse_gain"`
+	Moved     Estimate     `json:"moved"`     // share that moved half a point or more
+	Mean      study.Number `json:"mean_move"` // points, without sign
+	Right     Estimate     `json:"right"`     // of the moves that came nearer to the result or went away from it
+	Range     study.Number `json:"range"`     // highest less lowest line of the books
+	RangeCalm study.Number `json:"range_without_live"`
+	LiveLines int          `json:"live_lines"` // of books, farther than four points from the median
+	BookLines int          `json:"book_lines"`
 }
 
 // Seasonal is the gain of one season.
@@ -45,11 +46,11 @@ type Seasonal struct {
 // LossByTime is the log loss of fair moneylines by one method, on games that
 // somebody won.
 type LossByTime struct {
-	Method odds.Method `json:"method"`
-	Games  int         `json:"games"`
-	Open   Number      `json:"open"`
-	Close  Number      `json:"close"`
-	Gain   Estimate    `json:"gain"` // open less close, by bootstrap over weeks
+	Method odds.Method  `json:"method"`
+	Games  int          `json:"games"`
+	Open   study.Number `json:"open"`
+	Close  study.Number `json:"close"`
+	Gain   Estimate     `json:"gain"` // open less close, by bootstrap over weeks
 }
 
 // smallMove is half a point, the smallest move there is.
@@ -129,7 +130,7 @@ func moved(games []market, of func(*market) line, o Options) *Moved {
 	}
 	out := &Moved{Games: len(usable)}
 	var size, wide, calm score.Mean
-	count, right, decided := 0, 0, 0
+	moved, right, decided := 0, 0, 0
 	var weeks []misses
 	var all misses
 	for _, week := range score.Clusters(usable, weekOf) {
@@ -142,7 +143,7 @@ func moved(games []market, of func(*market) line, o Options) *Moved {
 			wide.Add(rangeOf(m.Books, l.middle, math.Inf(1), l.book))
 			calm.Add(rangeOf(m.Books, l.middle, live, l.book))
 			if math.Abs(l.close-l.open) >= smallMove {
-				count++
+				moved++
 			}
 			if d := math.Abs(l.result-l.open) - math.Abs(l.result-l.close); d != 0 {
 				decided++
@@ -170,14 +171,14 @@ func moved(games []market, of func(*market) line, o Options) *Moved {
 				m.merge(w)
 			}
 			return stat(&m)
-		}).CI(level)
+		}).CI(study.Level)
 		return estimated(stat(&all), ci, out.Games)
 	}
-	out.OpenMAE, out.CloseMAE = Number(all.absOpen.Value()), Number(all.absClose.Value())
-	out.OpenRMSE, out.CloseRMSE = Number(math.Sqrt(all.squareOpen.Value())), Number(math.Sqrt(all.squareClose.Value()))
+	out.OpenMAE, out.CloseMAE = study.Number(all.absOpen.Value()), study.Number(all.absClose.Value())
+	out.OpenRMSE, out.CloseRMSE = study.Number(math.Sqrt(all.squareOpen.Value())), study.Number(math.Sqrt(all.squareClose.Value()))
 	out.MAEGain, out.RMSEGain = gain((*misses).maeGain), gain((*misses).rmseGain)
-	out.Moved, out.Mean, out.Right = share(count, out.Games), Number(size.Value()), share(right, decided)
-	out.Range, out.RangeCalm = Number(wide.Value()), Number(calm.Value())
+	out.Moved, out.Mean, out.Right = share(moved, out.Games), study.Number(size.Value()), share(right, decided)
+	out.Range, out.RangeCalm = study.Number(wide.Value()), study.Number(calm.Value())
 	return out
 }
 
@@ -207,7 +208,7 @@ func lossByTime(games []market, o Options) []LossByTime {
 		}
 		weeks := score.Clusters(rows, func(r row) int { return r.week })
 		out = append(out, LossByTime{
-			Method: method, Games: len(rows), Open: Number(open.Value()), Close: Number(close.Value()),
+			Method: method, Games: len(rows), Open: study.Number(open.Value()), Close: study.Number(close.Value()),
 			Gain: average(weeks, o, func(r row) float64 { return r.open - r.close }),
 		})
 	}

@@ -25,7 +25,7 @@ func TestStudyFindsWhatIsTrue(t *testing.T) {
 	// One in twenty intervals misses by design; none of these twice as wide may.
 	holds := func(what string, e Estimate, x float64) {
 		t.Helper()
-		if wide := (Estimate{Low: 2*e.Low - e.Value, High: 2*e.High - e.Value}); !wide.holds(x) {
+		if wide := (study.Estimate{Low: 2*e.Low - e.Value, High: 2*e.High - e.Value}); !wide.Holds(x) {
 			t.Errorf("%s is %s, the truth %g", what, ci(e, 3), x)
 		}
 	}
@@ -48,11 +48,11 @@ func TestStudyFindsWhatIsTrue(t *testing.T) {
 			holds(l.Line, l.B.Estimate, 0.97)
 		}
 	}
-	if m := r.Movement; !m.Spread.MAEGain.above(0) || !m.Spread.RMSEGain.above(0) || m.Total.Games != m.Spread.Games || m.Spread.LiveLines != 0 {
+	if m := r.Movement; !m.Spread.MAEGain.Above(0) || !m.Spread.RMSEGain.Above(0) || m.Total.Games != m.Spread.Games || m.Spread.LiveLines != 0 {
 		t.Errorf("open and close %+v", m.Spread)
 	}
 	for _, l := range r.Movement.LogLoss {
-		if !l.Gain.above(0) || l.Close >= l.Open {
+		if !l.Gain.Above(0) || l.Close >= l.Open {
 			t.Errorf("log loss by %s: %+v", l.Method, l)
 		}
 	}
@@ -68,13 +68,13 @@ func TestStudyFindsWhatIsTrue(t *testing.T) {
 		}
 	}
 	for _, e := range r.Rating.Eras {
-		if e.Behind.below(0) {
+		if e.Behind.Below(0) {
 			t.Errorf("Elo is better than the truth in %s: %s", e.Era, ci(e.Behind, 4))
 		}
 	}
 	for _, n := range r.Persistence.Next {
 		if n.Metric == "mean margin" {
-			if !n.Slope.above(0) || !n.Slope.below(0.6) { // what comes again of the strength, less what was luck
+			if !n.Slope.Above(0) || !n.Slope.Below(0.6) { // what comes again of the strength, less what was luck
 				t.Errorf("%s comes again by %s", n.Metric, ci(n.Slope.Estimate, 3))
 			}
 			continue
@@ -108,7 +108,7 @@ func TestExchangedSides(t *testing.T) {
 		turned.Lines = append(turned.Lines, g)
 	}
 	is := Study(turned, catalog(t), o)
-	same := func(what string, a, b Number) {
+	same := func(what string, a, b study.Number) {
 		t.Helper()
 		if math.Abs(float64(a-b)) > 1e-9 {
 			t.Errorf("%s was %v and is %v", what, a, b)
@@ -222,13 +222,13 @@ func TestRecordedDataGiveThePublishedFigures(t *testing.T) {
 		t.Errorf("%d of %d figures agree", agree, weather)
 	}
 	m := r.Movement
-	if m.Spread.Games != 1352 || num(m.Spread.OpenMAE, 4) != "9.9615" || num(m.Spread.CloseMAE, 4) != "9.8173" || !m.Spread.MAEGain.above(0) || !m.Total.MAEGain.above(0) {
+	if m.Spread.Games != 1352 || m.Spread.OpenMAE.Text(4) != "9.9615" || m.Spread.CloseMAE.Text(4) != "9.8173" || !m.Spread.MAEGain.Above(0) || !m.Total.MAEGain.Above(0) {
 		t.Errorf("open and close %+v %+v", m.Spread, m.Total)
 	}
 	if first := r.Reversals[0].Close; first.Won != 84 || first.Lost != 121 || first.Pushed != 5 {
 		t.Errorf("reverse moves %+v", first)
 	}
-	if a := r.Agreement; a.Missing != 0 || a.Gain.above(0) {
+	if a := r.Agreement; a.Missing != 0 || a.Gain.Above(0) {
 		t.Errorf("the sources' closing lines %+v", a)
 	}
 	if r.Books[0].ID != 20 {

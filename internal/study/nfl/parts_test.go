@@ -9,6 +9,7 @@ import (
 	"github.com/betflow/betflow/internal/source/nfllines"
 	"github.com/betflow/betflow/internal/source/spreadspoke"
 	"github.com/betflow/betflow/internal/source/table"
+	"github.com/betflow/betflow/internal/study"
 )
 
 func near(t *testing.T, what string, got, want float64) {
@@ -107,7 +108,7 @@ func TestRecordsAndVerdicts(t *testing.T) {
 		won, lost int
 		want      string
 	}{
-		{0, 0, none}, {50, 50, "no edge"}, {84, 121, "no edge, below a coin"},
+		{0, 0, study.None}, {50, 50, "no edge"}, {84, 121, "no edge, below a coin"},
 		{5300, 4900, "no edge, though above a coin"}, {60, 20, "above break-even here"},
 	} {
 		if got := verdict(tally{won: c.won, lost: c.lost}.record()); got != c.want {

@@ -7,19 +7,20 @@ import (
 	"time"
 
 	"github.com/betflow/betflow/internal/source/table"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // Compared is a figure that was published before and the same one here.
 type Compared struct {
-	Figure    string `json:"figure"`
-	Published Number `json:"published"`
-	Digits    int    `json:"digits"`          // decimals that were published
-	Games     int    `json:"published_games"` // 0 if it was not said
-	Here      Number `json:"here"`
-	N         int    `json:"games"`
-	Then      Number `json:"then"` // of the results up to the day on which the published file ended
-	ThenGames int    `json:"then_games"`
-	Agrees    bool   `json:"agrees"` // to the published digits, here or then
+	Figure    string       `json:"figure"`
+	Published study.Number `json:"published"`
+	Digits    int          `json:"digits"`          // decimals that were published
+	Games     int          `json:"published_games"` // 0 if it was not said
+	Here      study.Number `json:"here"`
+	N         int          `json:"games"`
+	Then      study.Number `json:"then"` // of the results up to the day on which the published file ended
+	ThenGames int          `json:"then_games"`
+	Agrees    bool         `json:"agrees"` // to the published digits, here or then
 }
 
 // thePublishedFile of results ended the day before, with week 3 of 2025.
@@ -53,7 +54,7 @@ type figure struct {
 	name  string
 	text  string // as published
 	games int
-	of    func(*parts) (Number, int)
+	of    func(*parts) (study.Number, int)
 }
 
 // published computes the published figures again, those that the data have.
@@ -72,7 +73,7 @@ func published(games []market, past []result) []Compared {
 			panic("a published figure: " + err.Error())
 		}
 		_, decimals, _ := strings.Cut(f.text, ".")
-		c.Published, c.Digits = Number(was), len(decimals)
+		c.Published, c.Digits = study.Number(was), len(decimals)
 		c.Agrees = c.same(c.Here) || c.same(c.Then)
 		out = append(out, c)
 	}
@@ -80,35 +81,35 @@ func published(games []market, past []result) []Compared {
 }
 
 // same tells whether a value is the published one to its digits.
-func (c *Compared) same(v Number) bool {
+func (c *Compared) same(v study.Number) bool {
 	unit := math.Pow10(c.Digits)
 	return math.Round(float64(v)*unit) == math.Round(float64(c.Published)*unit)
 }
 
 // lineFigures are those of opening and closing lines.
 func lineFigures() []figure {
-	of := func(name, text string, kind func(*parts) *Moved, value func(*Moved) Number) figure {
-		return figure{name, text, reportedLineGames, func(p *parts) (Number, int) {
+	of := func(name, text string, kind func(*parts) *Moved, value func(*Moved) study.Number) figure {
+		return figure{name, text, reportedLineGames, func(p *parts) (study.Number, int) {
 			m := kind(p)
 			if m == nil {
-				return Number(table.Missing), 0
+				return study.Number(table.Missing), 0
 			}
 			return value(m), m.Games
 		}}
 	}
 	spread, total := func(p *parts) *Moved { return p.spread }, func(p *parts) *Moved { return p.total }
 	return []figure{
-		of("opening spread, mean absolute error", "9.9914", spread, func(m *Moved) Number { return m.OpenMAE }),
-		of("closing spread, mean absolute error", "9.8025", spread, func(m *Moved) Number { return m.CloseMAE }),
-		of("opening spread, root mean square", "12.9753", spread, func(m *Moved) Number { return m.OpenRMSE }),
-		of("closing spread, root mean square", "12.7252", spread, func(m *Moved) Number { return m.CloseRMSE }),
-		of("spreads that moved by 0.5 or more", "0.841", spread, func(m *Moved) Number { return m.Moved.Value }),
-		of("mean move of the spread", "1.69", spread, func(m *Moved) Number { return m.Mean }),
-		of("highest less lowest spread of the books", "1.35", spread, func(m *Moved) Number { return m.Range }),
-		of("opening total, mean absolute error", "10.5679", total, func(m *Moved) Number { return m.OpenMAE }),
-		of("closing total, mean absolute error", "10.4023", total, func(m *Moved) Number { return m.CloseMAE }),
-		of("opening total, root mean square", "13.3603", total, func(m *Moved) Number { return m.OpenRMSE }),
-		of("closing total, root mean square", "13.1586", total, func(m *Moved) Number { return m.CloseRMSE }),
+		of("opening spread, mean absolute error", "9.9914", spread, func(m *Moved) study.Number { return m.OpenMAE }),
+		of("closing spread, mean absolute error", "9.8025", spread, func(m *Moved) study.Number { return m.CloseMAE }),
+		of("opening spread, root mean square", "12.9753", spread, func(m *Moved) study.Number { return m.OpenRMSE }),
+		of("closing spread, root mean square", "12.7252", spread, func(m *Moved) study.Number { return m.CloseRMSE }),
+		of("spreads that moved by 0.5 or more", "0.841", spread, func(m *Moved) study.Number { return m.Moved.Value }),
+		of("mean move of the spread", "1.69", spread, func(m *Moved) study.Number { return m.Mean }),
+		of("highest less lowest spread of the books", "1.35", spread, func(m *Moved) study.Number { return m.Range }),
+		of("opening total, mean absolute error", "10.5679", total, func(m *Moved) study.Number { return m.OpenMAE }),
+		of("closing total, mean absolute error", "10.4023", total, func(m *Moved) study.Number { return m.CloseMAE }),
+		of("opening total, root mean square", "13.3603", total, func(m *Moved) study.Number { return m.OpenRMSE }),
+		of("closing total, root mean square", "13.1586", total, func(m *Moved) study.Number { return m.CloseRMSE }),
 	}
 }
 
@@ -118,10 +119,10 @@ func resultFigures() []figure {
 	for _, e := range [][2]string{
 		{"1999-2004", "2.90"}, {"2005-2009", "2.52"}, {"2010-2014", "2.80"}, {"2015-2019", "1.92"}, {"2020", "0.21"}, {"2021-2025", "2.31"},
 	} {
-		out = append(out, figure{"home advantage " + e[0], e[1], 0, func(p *parts) (Number, int) {
+		out = append(out, figure{"home advantage " + e[0], e[1], 0, func(p *parts) (study.Number, int) {
 			era, ok := p.home.era(e[0])
 			if !ok {
-				return Number(table.Missing), 0
+				return study.Number(table.Missing), 0
 			}
 			return era.Advantage.Value, era.Games
 		}})
@@ -136,12 +137,12 @@ func resultFigures() []figure {
 		{"total less line", func(w *Weather) *Fit { return w.Excess }, [3]string{"4.26", "-0.204", "-0.035"}},
 	} {
 		for i, term := range []string{"constant", "wind", "temperature"} {
-			out = append(out, figure{f.name + " outdoors: " + term, f.text[i], reportedWeatherGames, func(p *parts) (Number, int) {
+			out = append(out, figure{f.name + " outdoors: " + term, f.text[i], reportedWeatherGames, func(p *parts) (study.Number, int) {
 				fit := f.of(&p.weather)
 				if fit == nil {
-					return Number(table.Missing), 0
+					return study.Number(table.Missing), 0
 				}
-				return [...]Number{fit.Constant.Value, fit.Wind.Value, fit.Temperature.Value}[i], fit.Games
+				return [...]study.Number{fit.Constant.Value, fit.Wind.Value, fit.Temperature.Value}[i], fit.Games
 			}})
 		}
 	}
@@ -159,24 +160,24 @@ func resultFigures() []figure {
 		{"under 20 F", func(w *Weather) []Band { return w.Cold }, 0, "", "43.98", "41.39"},
 		{"indoors", func(w *Weather) []Band { return w.Roofs }, 0, "", "47.04", "45.74"},
 	} {
-		of := func(what, text string, value func(*Band) Number) {
+		of := func(what, text string, value func(*Band) study.Number) {
 			if text != "" {
-				out = append(out, figure{b.name + ": " + what, text, b.games, func(p *parts) (Number, int) { return bandOf(b.of(&p.weather), b.name, value) }})
+				out = append(out, figure{b.name + ": " + what, text, b.games, func(p *parts) (study.Number, int) { return bandOf(b.of(&p.weather), b.name, value) }})
 			}
 		}
-		of("under", b.under, func(b *Band) Number { return b.Under.Share.Value })
-		of("total", b.total, func(b *Band) Number { return b.Total })
-		of("closing total", b.line, func(b *Band) Number { return b.Line })
+		of("under", b.under, func(b *Band) study.Number { return b.Under.Share.Value })
+		of("total", b.total, func(b *Band) study.Number { return b.Total })
+		of("closing total", b.line, func(b *Band) study.Number { return b.Line })
 	}
 	return out
 }
 
 // bandOf returns a value of the named band and its games.
-func bandOf(bands []Band, name string, value func(*Band) Number) (Number, int) {
+func bandOf(bands []Band, name string, value func(*Band) study.Number) (study.Number, int) {
 	for i := range bands {
 		if bands[i].Name == name {
 			return value(&bands[i]), bands[i].Games
 		}
 	}
-	return Number(table.Missing), 0
+	return study.Number(table.Missing), 0
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/betflow/betflow/internal/model/elo"
 	gamescore "github.com/betflow/betflow/internal/model/result"
 	"github.com/betflow/betflow/internal/model/score"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // Rating is Elo, which knows scores only, beside the closing spread. Every
@@ -18,13 +19,13 @@ type Rating struct {
 
 // RatingEra compares the two on the decided games of some seasons.
 type RatingEra struct {
-	Era      string   `json:"era"`
-	Games    int      `json:"games"`
-	Elo      Number   `json:"elo"`    // log loss
-	Market   Number   `json:"market"` // log loss of the normal model from the closing spread
-	Behind   Estimate `json:"behind"` // Elo less market, by bootstrap over weeks
-	EloMAE   Number   `json:"elo_mae"`
-	CloseMAE Number   `json:"market_mae"`
+	Era      string       `json:"era"`
+	Games    int          `json:"games"`
+	Elo      study.Number `json:"elo"`    // log loss
+	Market   study.Number `json:"market"` // log loss of the normal model from the closing spread
+	Behind   Estimate     `json:"behind"` // Elo less market, by bootstrap over weeks
+	EloMAE   study.Number `json:"elo_mae"`
+	CloseMAE study.Number `json:"market_mae"`
 }
 
 // eloPoint is how many rating points FiveThirtyEight took for a point of the
@@ -86,9 +87,9 @@ func rating(past []result, teams Finder, o Options) *Rating {
 		}
 		weeks := score.Clusters(games, func(r row) int { return r.week })
 		out.Eras = append(out.Eras, RatingEra{
-			Era: e.String(), Games: len(games), Elo: Number(elo.Value()), Market: Number(market.Value()),
+			Era: e.String(), Games: len(games), Elo: study.Number(elo.Value()), Market: study.Number(market.Value()),
 			Behind: average(weeks, o, func(r row) float64 { return loss(r.elo, r.margin > 0) - loss(r.market, r.margin > 0) }),
-			EloMAE: Number(eloMiss.Value()), CloseMAE: Number(lineMiss.Value()),
+			EloMAE: study.Number(eloMiss.Value()), CloseMAE: study.Number(lineMiss.Value()),
 		})
 	}
 	won := make([]bool, len(rows))

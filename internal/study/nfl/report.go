@@ -29,13 +29,13 @@ func (r *Results) Report(command string) *study.Report {
 func (r *Results) abstract() []string {
 	d := r.Data
 	out := []string{fmt.Sprintf("Two sources: opening lines, the last lines of up to %d books and the split of the bets for %s games of the seasons %d to %d (kcdavs/NFL_Perdiction_Model), and %s results from %d to %s with closing lines and weather (tobycrabtree/spreadspoke). Brackets hold 95 %% intervals.",
-		len(r.Books), count(d.Played), d.First, d.Last, count(d.Results), d.From, d.LastDay)}
+		len(r.Books), study.Count(d.Played), d.First, d.Last, study.Count(d.Results), d.From, d.LastDay)}
 	if m := r.Movement.Spread; m != nil && r.Movement.Total != nil {
-		text := fmt.Sprintf("The closing spread misses the margin by %s points, the opening one by %s; the close is nearer by %s. ", num(m.CloseMAE, 2), num(m.OpenMAE, 2), ci(m.MAEGain, 2))
+		text := fmt.Sprintf("The closing spread misses the margin by %s points, the opening one by %s; the close is nearer by %s. ", m.CloseMAE.Text(2), m.OpenMAE.Text(2), ci(m.MAEGain, 2))
 		if len(r.Reversals) > 0 {
 			first := r.Reversals[0]
 			text += fmt.Sprintf("Bets on the side to which a line moves against at least %s of the bets are %s at the closing spread, %s: %s.",
-				pc(Number(first.Tickets), 0), wlp(first.Close), pcCI(first.Close.Share), verdict(first.Close))
+				study.Number(first.Tickets).Percent(0), wlp(first.Close), pcCI(first.Close.Share), verdict(first.Close))
 		}
 		out = append(out, text)
 	}
@@ -55,7 +55,9 @@ func (r *Results) abstract() []string {
 }
 
 // negative turns the sign.
-func negative(e Estimate) Estimate { return Estimate{-e.Value, -e.High, -e.Low, e.N} }
+func negative(e Estimate) Estimate {
+	return Estimate{study.Estimate{Value: -e.Value, Low: -e.High, High: -e.Low}, e.N}
+}
 
 func (r *Results) movementSection() (study.Section, bool) {
 	m, t := r.Movement.Spread, r.Movement.Total
@@ -65,28 +67,28 @@ func (r *Results) movementSection() (study.Section, bool) {
 	s := study.Section{Heading: "Opening line against closing line"}
 	s.Text = append(s.Text,
 		fmt.Sprintf("On %s games the close is nearer to the result than the open by %s points of the spread and %s of the total. %s",
-			count(m.Games), ci(m.MAEGain, 3), ci(t.MAEGain, 3),
-			either(m.MAEGain.above(0) && t.MAEGain.above(0), "Neither interval holds zero: what happens between open and close is information, and it is small beside what nobody knows.", "An interval that holds zero means that chance alone may have done it.")),
+			study.Count(m.Games), ci(m.MAEGain, 3), ci(t.MAEGain, 3),
+			either(m.MAEGain.Above(0) && t.MAEGain.Above(0), "Neither interval holds zero: what happens between open and close is information, and it is small beside what nobody knows.", "An interval that holds zero means that chance alone may have done it.")),
 		fmt.Sprintf("%s of the spreads and %s of the totals moved by half a point or more, by %s and %s points on average. Of the moves that changed the distance to the result, %s of the spreads' and %s of the totals' went the right way%s",
-			pc(m.Moved.Value, 1), pc(t.Moved.Value, 1), num(m.Mean, 2), num(t.Mean, 2), pcCI(m.Right), pcCI(t.Right),
+			m.Moved.Value.Percent(1), t.Moved.Value.Percent(1), m.Mean.Text(2), t.Mean.Text(2), pcCI(m.Right), pcCI(t.Right),
 			either(max(m.Right.Value, t.Right.Value) < 0.56, ": of one game a move tells hardly more than a coin.", ".")),
 		fmt.Sprintf("The highest and the lowest spread of the books are %s points apart on average, but %s of %s last spreads are farther than %d points from the median, too far for a line from before kick-off. Without them the books are %s apart. A median of many is hardly moved by them.",
-			num(m.Range, 2), count(m.LiveLines), count(m.BookLines), live, num(m.RangeCalm, 2)))
+			m.Range.Text(2), study.Count(m.LiveLines), study.Count(m.BookLines), live, m.RangeCalm.Text(2)))
 	if a := r.Agreement; a != nil {
 		s.Text = append(s.Text, fmt.Sprintf("The other source has the same closing spread to half a point in %s of %s games. Its mean error is %s, that of the median %s on the same games; the difference is %s, %s",
-			pc(a.Near.Value, 1), count(a.Games), num(a.Other, 3), num(a.Median, 3), ci(a.Gain, 3),
-			either(a.Gain.above(0), "so the median does seem to know something of the games' course.", "so there is no sign that the median knows the course of the games.")))
+			a.Near.Value.Percent(1), study.Count(a.Games), a.Other.Text(3), a.Median.Text(3), ci(a.Gain, 3),
+			either(a.Gain.Above(0), "so the median does seem to know something of the games' course.", "so there is no sign that the median knows the course of the games.")))
 	}
 	table := study.Table{Caption: "Points by which lines miss the result", Columns: []string{"line", "games", "open MAE", "close MAE", "gain", "open RMSE", "close RMSE", "gain "}}
 	for _, x := range []struct {
 		name string
 		*Moved
 	}{{"spread", m}, {"total", t}} {
-		table.Rows = append(table.Rows, []string{x.name, count(x.Games), num(x.OpenMAE, 4), num(x.CloseMAE, 4), ci(x.MAEGain, 3), num(x.OpenRMSE, 4), num(x.CloseRMSE, 4), ci(x.RMSEGain, 3)})
+		table.Rows = append(table.Rows, []string{x.name, study.Count(x.Games), x.OpenMAE.Text(4), x.CloseMAE.Text(4), ci(x.MAEGain, 3), x.OpenRMSE.Text(4), x.CloseRMSE.Text(4), ci(x.RMSEGain, 3)})
 	}
 	methods := study.Table{Caption: "Log loss of fair moneylines, nats a game; the close is the median of the books", Columns: []string{"method", "games", "open", "close", "gain"}}
 	for _, l := range r.Movement.LogLoss {
-		methods.Rows = append(methods.Rows, []string{string(l.Method), count(l.Games), num(l.Open, 5), num(l.Close, 5), ci(l.Gain, 5)})
+		methods.Rows = append(methods.Rows, []string{string(l.Method), study.Count(l.Games), l.Open.Text(5), l.Close.Text(5), ci(l.Gain, 5)})
 	}
 	s.Tables = []study.Table{table, methods}
 	s.Figures = present(r.gainFigure())
@@ -101,20 +103,20 @@ func (r *Results) booksSection() (study.Section, bool) {
 	s := study.Section{Heading: "What the books keep"}
 	first, last := r.Books[0], r.Books[len(r.Books)-1]
 	s.Text = append(s.Text, fmt.Sprintf("The source names books by number. Book %d keeps least, %s of balanced moneyline bets, book %d most, %s. Low prices and good forecasts need not go together: the last column compares each book's fair moneyline with the median of all on the games that it quotes, and where its interval holds zero there is nothing to tell them apart.",
-		first.ID, pc(first.Moneyline.Value, 2), last.ID, pc(last.Moneyline.Value, 2)))
+		first.ID, first.Moneyline.Value.Percent(2), last.ID, last.Moneyline.Value.Percent(2)))
 	holds := study.Table{Caption: "Mean theoretical hold, 1 - 1/booksum, and log loss (power) less that of the median", Columns: []string{"book", "games", "moneyline", "spread", "total", "live lines", "loss behind the median"}}
 	seasons := study.Table{Caption: "Mean hold of moneylines by season", Columns: []string{"book"}}
 	for season := r.Data.First; season <= r.Data.Last; season++ {
 		seasons.Columns = append(seasons.Columns, fmt.Sprint(season))
 	}
 	for _, b := range r.Books {
-		holds.Rows = append(holds.Rows, []string{fmt.Sprint(b.ID), count(b.Moneyline.N), pc(b.Moneyline.Value, 2), pc(b.Spread.Value, 2), pc(b.Total.Value, 2), count(b.Live), ci(b.Behind, 4)})
+		holds.Rows = append(holds.Rows, []string{fmt.Sprint(b.ID), study.Count(b.Moneyline.N), b.Moneyline.Value.Percent(2), b.Spread.Value.Percent(2), b.Total.Value.Percent(2), study.Count(b.Live), ci(b.Behind, 4)})
 		row := []string{fmt.Sprint(b.ID)}
 		for season := r.Data.First; season <= r.Data.Last; season++ {
-			cell := none
+			cell := study.None
 			for _, h := range b.Seasons {
 				if h.Season == season {
-					cell = pc(h.Hold, 2)
+					cell = h.Hold.Percent(2)
 				}
 			}
 			row = append(row, cell)
@@ -141,13 +143,13 @@ func (r *Results) reverseSection() (study.Section, bool) {
 	other := first.Close.reversed()
 	s.Text = append(s.Text,
 		fmt.Sprintf("A reverse move is at least %s of the bets on one side while the line moves to the other by at least %s. Bets on that other side at the closing line were %s, %s: %s. Bets with the crowd instead were %s; break-even at -110 is %s, that is: %s.",
-			pc(Number(first.Tickets), 0), num(Number(first.Points), 1), wlp(first.Close), pcCI(first.Close.Share), verdict(first.Close), pcCI(other.Share), pc(breakEven, 1), verdict(other)),
+			study.Number(first.Tickets).Percent(0), study.Number(first.Points).Text(1), wlp(first.Close), pcCI(first.Close.Share), verdict(first.Close), pcCI(other.Share), study.Number(breakEven).Percent(1), verdict(other)),
 		r.publishedReversal(first.Close),
 		fmt.Sprintf("Rules that are told apart from a coin after Holm's correction for having tried them all: %d of %d.", significant(r.Reversals), len(r.Reversals)),
 		"Against the opening line the same bets look better, for the move is part of their record; nobody could know of the move and still have that line.")
 	t := study.Table{Caption: "Bets on the side to which the line moved against the bets", Columns: []string{"market", "bets", "move", "least bets", "at the close", "won", "p", "p (Holm)", "at the open", "verdict at the close"}}
 	for _, x := range r.Reversals {
-		t.Rows = append(t.Rows, []string{x.Market, pc(Number(x.Tickets), 0), num(Number(x.Points), 1), count(int(x.Bets)), wlp(x.Close), pcCI(x.Close.Share), prob(x.Close.P), prob(x.HolmP), wlp(x.Open), verdict(x.Close)})
+		t.Rows = append(t.Rows, []string{x.Market, study.Number(x.Tickets).Percent(0), study.Number(x.Points).Text(1), study.Count(int(x.Bets)), wlp(x.Close), pcCI(x.Close.Share), prob(x.Close.P), prob(x.HolmP), wlp(x.Open), verdict(x.Close)})
 	}
 	years := study.Table{Caption: "The first rule by season, at the close", Columns: []string{"season", "record", "won", "verdict"}}
 	for _, y := range first.Seasons {
@@ -155,7 +157,7 @@ func (r *Results) reverseSection() (study.Section, bool) {
 	}
 	s.Tables, s.Figures = []study.Table{t, years}, present(r.reverseFigure())
 	s.Notes = []string{
-		fmt.Sprintf("The split is known for %s games, from at least %s bets for %s; among the others are shares of a handful of bets. It has no time, so nobody knows whether it stood so before the line moved.", count(r.Data.Splits), count(manyBets), count(r.Data.ManyBets)),
+		fmt.Sprintf("The split is known for %s games, from at least %s bets for %s; among the others are shares of a handful of bets. It has no time, so nobody knows whether it stood so before the line moved.", study.Count(r.Data.Splits), study.Count(manyBets), study.Count(r.Data.ManyBets)),
 		"The columns called dollar percentages count bets: their shares are the ticket percentages again. A split of the money cannot be studied with these files.",
 	}
 	return s, true
@@ -171,7 +173,7 @@ func (r *Results) publishedReversal(here Record) string {
 		return text
 	}
 	return text + fmt.Sprintf(" If it counts as here, the seasons that the files lack were %s, %s%s", wlp(rest.record()), pcCI(rest.record().Share),
-		either(here.Share.below(0.5) && rest.record().Share.holds(0.5), ": what this sample shows did not go on.", "."))
+		either(here.Share.Below(0.5) && rest.record().Share.Holds(0.5), ": what this sample shows did not go on.", "."))
 }
 
 // significant counts the rules whose corrected p is below five per cent.
@@ -198,19 +200,19 @@ func (r *Results) publishedSection() (study.Section, bool) {
 				agree++
 			}
 		}
-		published := none
+		published := study.None
 		if c.Games > 0 {
-			published = count(c.Games)
+			published = study.Count(c.Games)
 		}
 		t.Rows = append(t.Rows, []string{
-			c.Figure, num(c.Published, c.Digits), published, num(c.Here, c.Digits), count(c.N), num(c.Then, c.Digits), count(c.ThenGames), either(c.Agrees, "yes", "no"),
+			c.Figure, c.Published.Text(c.Digits), published, c.Here.Text(c.Digits), study.Count(c.N), c.Then.Text(c.Digits), study.Count(c.ThenGames), either(c.Agrees, "yes", "no"),
 		})
 	}
 	s := study.Section{Heading: "Beside the published figures", Tables: []study.Table{t}}
 	s.Text = append(s.Text, fmt.Sprintf("These figures of the same sources were published before. Of the %d of weather and home advantage %d come out the same to the published digits, as the file is or cut behind %s, where the published one ended (then).",
 		equal, agree, thePublishedFile.AddDate(0, 0, -1).Format(time.DateOnly)))
 	if r.Movement.Spread != nil {
-		s.Text = append(s.Text, fmt.Sprintf("Those of lines are of %s games of 2018 to %d, the files here of %s to %d: they can be near and not equal.", count(reportedLineGames), publishedTo, count(r.Movement.Spread.Games), r.Data.Last))
+		s.Text = append(s.Text, fmt.Sprintf("Those of lines are of %s games of 2018 to %d, the files here of %s to %d: they can be near and not equal.", study.Count(reportedLineGames), publishedTo, study.Count(r.Movement.Spread.Games), r.Data.Last))
 	}
 	return s, true
 }

@@ -14,13 +14,13 @@ func (r *Results) weatherSection() (study.Section, bool) {
 	}
 	s := study.Section{Heading: "Wind, cold and roofs", Figures: r.windFigures()}
 	s.Text = append(s.Text, fmt.Sprintf("%s outdoor games since %d with wind and temperature. Ten miles per hour more wind go with %s points less in the game and %s less in its closing total; %s %s",
-		count(w.Total.Games), firstWeather, num(-10*w.Total.Wind.Value, 1), num(-10*w.Line.Wind.Value, 1),
-		either(w.Excess.Wind.below(0), fmt.Sprintf("the line takes %s of it.", pc(w.Line.Wind.Value/w.Total.Wind.Value, 0)), "whether the line takes all of it cannot be told."),
-		either(w.Excess.Wind.below(0) == w.Excess.WindByWeek.below(0), "Drawing weeks instead of games does not change that.", "Drawing weeks instead of games changes that.")))
+		study.Count(w.Total.Games), firstWeather, (-10*w.Total.Wind.Value).Text(1), (-10*w.Line.Wind.Value).Text(1),
+		either(w.Excess.Wind.Below(0), fmt.Sprintf("the line takes %s of it.", (w.Line.Wind.Value/w.Total.Wind.Value).Percent(0)), "whether the line takes all of it cannot be told."),
+		either(w.Excess.Wind.Below(0) == w.Excess.WindByWeek.Below(0), "Drawing weeks instead of games does not change that.", "Drawing weeks instead of games changes that.")))
 	text := "No band of wind has an under that is above break-even."
 	var strong []string
 	for _, b := range w.Wind {
-		if b.Under.Share.above(breakEven) {
+		if b.Under.Share.Above(breakEven) {
 			strong = append(strong, fmt.Sprintf("%s (%s, %s)", b.Name, wlp(b.Under), pcCI(b.Under.Share)))
 		}
 	}
@@ -32,7 +32,7 @@ func (r *Results) weatherSection() (study.Section, bool) {
 	for _, e := range w.Eras {
 		if e.Games >= enoughForFigure {
 			high++
-			if e.Wind.below(0) {
+			if e.Wind.Below(0) {
 				low++
 			}
 		}
@@ -41,7 +41,7 @@ func (r *Results) weatherSection() (study.Section, bool) {
 	if l := w.Later; l != nil {
 		s.Text = append(s.Text, fmt.Sprintf("Out of sample: fitted on %s and held against %s, total less line rises by %s points for each point foretold: %s Bets where at least %.1f points were foretold, with the wind known as it came: under %s, %s (%s); over %s, %s (%s).",
 			l.Train, l.Test, ci(l.Slope.Estimate, 2),
-			either(l.Slope.above(0), "what the early seasons showed came again.", "nothing sure came again."),
+			either(l.Slope.Above(0), "what the early seasons showed came again.", "nothing sure came again."),
 			l.Least, wlp(l.Under), pcCI(l.Under.Share), verdict(l.Under), wlp(l.Over), pcCI(l.Over.Share), verdict(l.Over)))
 	}
 	s.Text = append(s.Text, r.windCaveat()...)
@@ -55,7 +55,7 @@ func (r *Results) weatherSection() (study.Section, bool) {
 	}
 	eras := study.Table{Caption: "total less line, by era", Columns: []string{"seasons", "games", "mean wind", "15 mph or more", "b, wind", "b by week", "under at 15 mph or more", "won", "p (Holm)"}}
 	for _, e := range w.Eras {
-		row := []string{e.Era, count(e.Games), num(e.MeanWind, 1), pc(e.Windy.Value, 1), ci(e.Wind.Estimate, 3), ci(e.WindByWeek, 3), none, none, none}
+		row := []string{e.Era, study.Count(e.Games), e.MeanWind.Text(1), e.Windy.Value.Percent(1), ci(e.Wind.Estimate, 3), ci(e.WindByWeek, 3), study.None, study.None, study.None}
 		for _, x := range w.Windy {
 			if x.Era == e.Era {
 				row[6], row[7], row[8] = wlp(x.Record), pcCI(x.Record.Share), prob(x.HolmP)
@@ -82,7 +82,7 @@ func (r *Results) windCaveat() []string {
 	}
 	if outdoors > 0 && lateOutdoors > 0 {
 		out = append(out, fmt.Sprintf("The source has the weather of %s of the outdoor games before %d and of %s since%s",
-			pc(Number(float64(known)/float64(outdoors)), 0), lateWeather, pc(Number(float64(late)/float64(lateOutdoors)), 0),
+			study.Number(float64(known)/float64(outdoors)).Percent(0), lateWeather, study.Number(float64(late)/float64(lateOutdoors)).Percent(0),
 			either(2*late < lateOutdoors, fmt.Sprintf(", and does not say how it chose them: a study of \"%d to %d\" is one of %d to %d.", firstWeather, r.Data.To, firstWeather, lateWeather-1), ".")))
 	}
 	calm, strong := 1e9, 0.0
@@ -98,13 +98,13 @@ func (r *Results) windCaveat() []string {
 }
 
 func fitRow(name string, f *Fit) []string {
-	return []string{name, count(f.Games), ci(f.Constant.Estimate, 2), ci(f.Wind.Estimate, 3), ci(f.WindByWeek, 3), ci(f.Temperature.Estimate, 3), pc(f.R2, 1)}
+	return []string{name, study.Count(f.Games), ci(f.Constant.Estimate, 2), ci(f.Wind.Estimate, 3), ci(f.WindByWeek, 3), ci(f.Temperature.Estimate, 3), f.R2.Percent(1)}
 }
 
 func bandTable(caption string, bands []Band) study.Table {
 	t := study.Table{Caption: caption, Columns: []string{"games with", "games", "total", "line", "total less line", "under", "won", "p"}}
 	for _, b := range bands {
-		t.Rows = append(t.Rows, []string{b.Name, count(b.Games), num(b.Total, 2), num(b.Line, 2), ci(b.Excess, 2), wlp(b.Under), pcCI(b.Under.Share), prob(b.Under.P)})
+		t.Rows = append(t.Rows, []string{b.Name, study.Count(b.Games), b.Total.Text(2), b.Line.Text(2), ci(b.Excess, 2), wlp(b.Under), pcCI(b.Under.Share), prob(b.Under.P)})
 	}
 	return t
 }
@@ -118,27 +118,27 @@ func (r *Results) homeSection() (study.Section, bool) {
 	text := fmt.Sprintf("In %s home wins %s of games, by %s points on average, and the closing spread gives it %s.", last.Era, pcCI(last.Won), ci(last.Advantage, 2), ci(last.Spread, 2))
 	apart := 0
 	for _, e := range r.Home.Eras {
-		if e.Spread.N >= enoughForFigure && (e.Spread.above(float64(e.Advantage.High)) || e.Spread.below(float64(e.Advantage.Low))) {
+		if e.Spread.N >= enoughForFigure && (e.Spread.Above(float64(e.Advantage.High)) || e.Spread.Below(float64(e.Advantage.Low))) {
 			apart++
 		}
 	}
 	text += either(apart == 0, " In no era do the two differ beyond their intervals.", fmt.Sprintf(" In %d eras the two differ beyond their intervals.", apart))
-	if n := Number(len(r.Home.Seasons)); n > 0 {
-		width := Number(0)
+	if n := study.Number(len(r.Home.Seasons)); n > 0 {
+		width := study.Number(0)
 		for _, s := range r.Home.Seasons {
 			width += s.Advantage.High - s.Advantage.Low
 		}
-		text += fmt.Sprintf(" A season alone says little: its interval is %s points wide on average.", num(width/n, 1))
+		text += fmt.Sprintf(" A season alone says little: its interval is %s points wide on average.", (width / n).Text(1))
 	}
 	s.Text = []string{text}
 	empty, ok := r.Home.era("2020")
 	if before, known := r.Home.era("2015-2019"); ok && known {
 		s.Text = append(s.Text, fmt.Sprintf("2020, without crowds: %s points and %s won. The %s points of the five seasons before lie %s its interval. It is one season, and nothing else was as usual in it either.",
-			ci(empty.Advantage, 2), pcCI(empty.Won), num(before.Advantage.Value, 2), either(empty.Advantage.holds(float64(before.Advantage.Value)), "inside", "outside")))
+			ci(empty.Advantage, 2), pcCI(empty.Won), before.Advantage.Value.Text(2), either(empty.Advantage.Holds(float64(before.Advantage.Value)), "inside", "outside")))
 	}
 	t := study.Table{Caption: "Home's mean margin, without neutral ground", Columns: []string{"seasons", "games", "points", "won", "in the spread", "against the spread", "covered"}}
 	for _, e := range r.Home.Eras {
-		row := []string{e.Era, count(e.Games), ci(e.Advantage, 2), pcCI(e.Won), none, none, none}
+		row := []string{e.Era, study.Count(e.Games), ci(e.Advantage, 2), pcCI(e.Won), study.None, study.None, study.None}
 		if e.Spread.N >= enoughForFigure {
 			row[4], row[5], row[6] = ci(e.Spread, 2), wlp(e.Cover), pcCI(e.Cover.Share)
 		}
@@ -156,10 +156,10 @@ func (r *Results) seasonsSection() (study.Section, bool) {
 	}
 	s := study.Section{Heading: "From one season to the next", Figures: present(r.pointsFigure())}
 	s.Text = []string{fmt.Sprintf("A team that is a point better than the league in one regular season is %s points better in the next: %s of it goes back to the mean, where the usual prior takes a third. What is against the line does not come again where its interval holds zero.",
-		ci(p.Next[0].Slope.Estimate, 2), pc(p.Next[0].Revert.Value, 0))}
+		ci(p.Next[0].Slope.Estimate, 2), p.Next[0].Revert.Value.Percent(0))}
 	t := study.Table{Caption: "next season = b this season, of teams, both less the league's mean, since 1979", Columns: []string{"of a team", "pairs of seasons", "b", "p of b = 0", "back to the mean"}}
 	for _, n := range p.Next {
-		t.Rows = append(t.Rows, []string{n.Metric, count(n.Slope.N), ci(n.Slope.Estimate, 3), prob(n.Slope.P), pcCI(n.Revert)})
+		t.Rows = append(t.Rows, []string{n.Metric, study.Count(n.Slope.N), ci(n.Slope.Estimate, 3), prob(n.Slope.P), pcCI(n.Revert)})
 	}
 	s.Tables = []study.Table{t}
 	return s, true

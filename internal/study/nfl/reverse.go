@@ -8,6 +8,7 @@ import (
 	"github.com/betflow/betflow/internal/model/score"
 	"github.com/betflow/betflow/internal/signal"
 	"github.com/betflow/betflow/internal/source/table"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // Rule says what a line move against the bets is.
@@ -34,11 +35,11 @@ var rules = []Rule{
 // against the bets.
 type Reversal struct {
 	Rule
-	Close   Record   `json:"close"`  // at the closing line, which a bettor can have
-	Open    Record   `json:"open"`   // at the opening line, which nobody could: the move came after it
-	HolmP   Number   `json:"holm_p"` // of the close's record against a coin, for all rules together
-	Move    Number   `json:"mean_move"`
-	Seasons []Yearly `json:"seasons"`
+	Close   Record       `json:"close"`  // at the closing line, which a bettor can have
+	Open    Record       `json:"open"`   // at the opening line, which nobody could: the move came after it
+	HolmP   study.Number `json:"holm_p"` // of the close's record against a coin, for all rules together
+	Move    study.Number `json:"mean_move"`
+	Seasons []Yearly     `json:"seasons"`
 }
 
 // Yearly is the record of a season.
@@ -58,7 +59,7 @@ func reversals(games []market) []Reversal {
 		p[i] = float64(r.Close.P)
 	}
 	for i, adjusted := range holm(p) {
-		out[i].HolmP = Number(adjusted)
+		out[i].HolmP = study.Number(adjusted)
 	}
 	return out
 }
@@ -93,7 +94,7 @@ func reversal(games []market, r Rule) Reversal {
 			out.Seasons = append(out.Seasons, Yearly{season[0].Season, year.record()})
 		}
 	}
-	out.Close, out.Open, out.Move = closing.record(), opening.record(), Number(size.Value())
+	out.Close, out.Open, out.Move = closing.record(), opening.record(), study.Number(size.Value())
 	return out
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/betflow/betflow/internal/league"
 	"github.com/betflow/betflow/internal/model/score"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // Persistence is how much of a team's regular season comes again in the next.
@@ -119,5 +120,5 @@ func nextSeason(name string, games []result, teams Finder, value func(*result) (
 		return nil
 	}
 	slope := coefficient(r.Coefficients[1], 0, r.N)
-	return &NextSeason{Metric: name, Slope: slope, Revert: Estimate{1 - slope.Value, 1 - slope.High, 1 - slope.Low, slope.N}}
+	return &NextSeason{Metric: name, Slope: slope, Revert: Estimate{study.Estimate{Value: 1 - slope.Value, Low: 1 - slope.High, High: 1 - slope.Low}, slope.N}}
 }

@@ -2,51 +2,32 @@ package nfl
 
 import (
 	"fmt"
-	"math"
-	"strconv"
+
+	"github.com/betflow/betflow/internal/study"
 )
-
-// none stands for a number that is not there.
-const none = "-"
-
-// num writes a number with so many decimals.
-func num(v Number, decimals int) string {
-	if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-		return none
-	}
-	return strconv.FormatFloat(float64(v), 'f', decimals, 64)
-}
-
-// pc writes a share as per cent.
-func pc(v Number, decimals int) string {
-	if s := num(100*v, decimals); s != none {
-		return s + " %"
-	}
-	return none
-}
 
 // ci writes a value with its interval.
 func ci(e Estimate, decimals int) string {
 	if e.N == 0 {
-		return none
+		return study.None
 	}
-	return fmt.Sprintf("%s [%s, %s]", num(e.Value, decimals), num(e.Low, decimals), num(e.High, decimals))
+	return fmt.Sprintf("%s [%s, %s]", e.Value.Text(decimals), e.Low.Text(decimals), e.High.Text(decimals))
 }
 
 // pcCI writes a share with its interval as per cent.
 func pcCI(e Estimate) string {
 	if e.N == 0 {
-		return none
+		return study.None
 	}
-	return fmt.Sprintf("%s %% [%s, %s]", num(100*e.Value, 1), num(100*e.Low, 1), num(100*e.High, 1))
+	return fmt.Sprintf("%s %% [%s, %s]", (100 * e.Value).Text(1), (100 * e.Low).Text(1), (100 * e.High).Text(1))
 }
 
 // prob writes a p-value.
-func prob(v Number) string {
+func prob(v study.Number) string {
 	if v < 0.0005 {
 		return "<0.001"
 	}
-	return num(v, 3)
+	return v.Text(3)
 }
 
 // wlp writes a record.
@@ -56,12 +37,12 @@ func wlp(r Record) string { return fmt.Sprintf("%d-%d-%d", r.Won, r.Lost, r.Push
 func verdict(r Record) string {
 	switch {
 	case r.Won+r.Lost == 0:
-		return none
-	case r.Share.above(breakEven):
+		return study.None
+	case r.Share.Above(breakEven):
 		return "above break-even here"
-	case r.Share.above(0.5):
+	case r.Share.Above(0.5):
 		return "no edge, though above a coin"
-	case r.Share.below(0.5):
+	case r.Share.Below(0.5):
 		return "no edge, below a coin"
 	default:
 		return "no edge"
@@ -74,13 +55,4 @@ func either(yes bool, a, b string) string {
 		return a
 	}
 	return b
-}
-
-// count writes a number of things with a comma between thousands.
-func count(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

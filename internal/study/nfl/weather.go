@@ -4,6 +4,7 @@ import (
 	"github.com/betflow/betflow/internal/model/score"
 	"github.com/betflow/betflow/internal/source/spreadspoke"
 	"github.com/betflow/betflow/internal/source/table"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // firstWeather is the first season of the weather study.
@@ -32,19 +33,19 @@ type Known struct {
 
 // Fit is a regression on wind, in mph, and temperature, in degrees Fahrenheit.
 type Fit struct {
-	Games       int         `json:"games"`
-	Constant    Coefficient `json:"constant"`
-	Wind        Coefficient `json:"wind"`
-	Temperature Coefficient `json:"temperature"`
-	WindByWeek  Estimate    `json:"wind_by_week"` // the interval by bootstrap over weeks
-	R2          Number      `json:"r2"`
+	Games       int          `json:"games"`
+	Constant    Coefficient  `json:"constant"`
+	Wind        Coefficient  `json:"wind"`
+	Temperature Coefficient  `json:"temperature"`
+	WindByWeek  Estimate     `json:"wind_by_week"` // the interval by bootstrap over weeks
+	R2          study.Number `json:"r2"`
 }
 
 // EraFit is total less line in one era.
 type EraFit struct {
-	Era      string   `json:"era"`
-	MeanWind Number   `json:"mean_wind"` // mph
-	Windy    Estimate `json:"windy"`     // share of games with the windy threshold or more
+	Era      string       `json:"era"`
+	MeanWind study.Number `json:"mean_wind"` // mph
+	Windy    Estimate     `json:"windy"`     // share of games with the windy threshold or more
 	Fit
 }
 
@@ -61,12 +62,12 @@ type Later struct {
 
 // Band is the games of a range of weather.
 type Band struct {
-	Name   string   `json:"name"`
-	Games  int      `json:"games"`
-	Total  Number   `json:"total"`
-	Line   Number   `json:"line"`
-	Excess Estimate `json:"excess"` // total less line
-	Under  Record   `json:"under"`
+	Name   string       `json:"name"`
+	Games  int          `json:"games"`
+	Total  study.Number `json:"total"`
+	Line   study.Number `json:"line"`
+	Excess Estimate     `json:"excess"` // total less line
+	Under  Record       `json:"under"`
 }
 
 // excess is by how many points a game went over.
@@ -109,14 +110,14 @@ func weather(past []result, o Options) Weather {
 					windyGames++
 				}
 			}
-			out.Eras = append(out.Eras, EraFit{e.String(), Number(wind.Value()), share(windyGames, len(games)), *f})
+			out.Eras = append(out.Eras, EraFit{e.String(), study.Number(wind.Value()), share(windyGames, len(games)), *f})
 		}
 		if t := underInWind(games); t.won+t.lost > 0 {
 			out.Windy = append(out.Windy, SideRecord{Side: "under", Era: e.String(), Record: t.record()})
 		}
 	}
 	for i, p := range holm(column(out.Windy, func(s *SideRecord) float64 { return float64(s.Record.P) })) {
-		out.Windy[i].HolmP = Number(p)
+		out.Windy[i].HolmP = study.Number(p)
 	}
 	for _, roof := range []struct {
 		name string
@@ -181,8 +182,8 @@ func fit(games []result, value func(*result) float64, o Options) *Fit {
 	})
 	return &Fit{
 		Games: r.N, Constant: coefficient(r.Coefficients[0], 0, r.N), Wind: coefficient(r.Coefficients[1], 0, r.N),
-		Temperature: coefficient(r.Coefficients[2], 0, r.N), R2: Number(r.R2),
-		WindByWeek: estimated(r.Coefficients[1].Value, drawn.CI(level), r.N),
+		Temperature: coefficient(r.Coefficients[2], 0, r.N), R2: study.Number(r.R2),
+		WindByWeek: estimated(r.Coefficients[1].Value, drawn.CI(study.Level), r.N),
 	}
 }
 
@@ -253,5 +254,5 @@ func band(name string, games []result) Band {
 		excess.Add(g.excess())
 		under.add(-g.excess())
 	}
-	return Band{name, len(games), Number(total.Value()), Number(line.Value()), mean(&excess), under.record()}
+	return Band{name, len(games), study.Number(total.Value()), study.Number(line.Value()), mean(&excess), under.record()}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/betflow/betflow/internal/model/score"
 	"github.com/betflow/betflow/internal/odds"
 	"github.com/betflow/betflow/internal/source/table"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // The published standard deviations of margins around the spread.
@@ -17,46 +18,46 @@ const (
 
 // Winning is the normal model of margins around the spread, beside the market.
 type Winning struct {
-	Eras      []Sigma  `json:"eras"`
-	Test      Sigma    `json:"out_of_sample"` // sigma fitted before 2018, log loss since
-	Moneyline *Duel    `json:"moneyline"`     // on the games with closing moneylines
-	Points    []AtLine `json:"by_spread"`
-	Bins      []WinBin `json:"bins"` // of the model with the sigma fitted before 2018, on the games since
-	Expected  Number   `json:"expected_calibration_error"`
+	Eras      []Sigma      `json:"eras"`
+	Test      Sigma        `json:"out_of_sample"` // sigma fitted before 2018, log loss since
+	Moneyline *Duel        `json:"moneyline"`     // on the games with closing moneylines
+	Points    []AtLine     `json:"by_spread"`
+	Bins      []WinBin     `json:"bins"` // of the model with the sigma fitted before 2018, on the games since
+	Expected  study.Number `json:"expected_calibration_error"`
 }
 
 // Sigma is a fit of the standard deviation.
 type Sigma struct {
-	Era       string `json:"era"`
-	Games     int    `json:"games"`
-	Deviation Number `json:"deviation"` // of margins around the spread
-	Best      Number `json:"best"`      // with the lowest log loss of winners
-	LogLoss   Number `json:"log_loss"`  // with the best
-	Stern     Number `json:"log_loss_13_86"`
-	Reference Number `json:"log_loss_13_45"`
+	Era       string       `json:"era"`
+	Games     int          `json:"games"`
+	Deviation study.Number `json:"deviation"` // of margins around the spread
+	Best      study.Number `json:"best"`      // with the lowest log loss of winners
+	LogLoss   study.Number `json:"log_loss"`  // with the best
+	Stern     study.Number `json:"log_loss_13_86"`
+	Reference study.Number `json:"log_loss_13_45"`
 }
 
 // Duel is the model against the moneyline on the same games.
 type Duel struct {
-	Games    int      `json:"games"`
-	Sigma    Number   `json:"sigma"`
-	Model    Number   `json:"model"` // log loss from the closing spread
-	Market   Number   `json:"market"`
-	Behind   Estimate `json:"behind"`        // model less market, by bootstrap over weeks
-	Distance Number   `json:"mean_distance"` // of the two probabilities
+	Games    int          `json:"games"`
+	Sigma    study.Number `json:"sigma"`
+	Model    study.Number `json:"model"` // log loss from the closing spread
+	Market   study.Number `json:"market"`
+	Behind   Estimate     `json:"behind"`        // model less market, by bootstrap over weeks
+	Distance study.Number `json:"mean_distance"` // of the two probabilities
 }
 
 // AtLine is how often home won at a spread.
 type AtLine struct {
-	Spread Number   `json:"spread"` // home's handicap, the mean of the games
-	Won    Estimate `json:"won"`
-	Model  Number   `json:"model"`
+	Spread study.Number `json:"spread"` // home's handicap, the mean of the games
+	Won    Estimate     `json:"won"`
+	Model  study.Number `json:"model"`
 }
 
 // WinBin is the forecasts of one range.
 type WinBin struct {
-	Forecast Number   `json:"forecast"`
-	Won      Estimate `json:"won"`
+	Forecast study.Number `json:"forecast"`
+	Won      Estimate     `json:"won"`
 }
 
 // homeWins is home's probability to win, given that somebody does, when the
@@ -90,9 +91,9 @@ func winning(games []market, past []result, o Options) Winning {
 		c.Add(homeWins(test[i].Spread, sigma), test[i].margin > 0)
 	}
 	for _, b := range c.Bins() {
-		out.Bins = append(out.Bins, WinBin{Number(b.Forecast), estimated(b.Frequency, b.CI(level), b.N)})
+		out.Bins = append(out.Bins, WinBin{study.Number(b.Forecast), estimated(b.Frequency, b.CI(study.Level), b.N)})
 	}
-	out.Expected = Number(c.ECE())
+	out.Expected = study.Number(c.ECE())
 	return out
 }
 
@@ -104,8 +105,8 @@ func fitSigma(name string, train, test []result) Sigma {
 	}
 	best := lowest(func(sigma float64) float64 { return lossAt(train, sigma) }, 8, 25)
 	return Sigma{
-		Era: name, Games: len(test), Deviation: Number(around.SD()), Best: Number(best), LogLoss: Number(lossAt(test, best)),
-		Stern: Number(lossAt(test, sternSigma)), Reference: Number(lossAt(test, referenceSigma)),
+		Era: name, Games: len(test), Deviation: study.Number(around.SD()), Best: study.Number(best), LogLoss: study.Number(lossAt(test, best)),
+		Stern: study.Number(lossAt(test, sternSigma)), Reference: study.Number(lossAt(test, referenceSigma)),
 	}
 }
 
@@ -164,8 +165,8 @@ func duel(games []market, sigma float64, o Options) *Duel {
 	}
 	weeks := score.Clusters(rows, func(r row) int { return r.week })
 	return &Duel{
-		Games: len(rows), Sigma: Number(sigma), Model: Number(ours.Value()), Market: Number(theirs.Value()),
-		Behind: average(weeks, o, func(r row) float64 { return r.model - r.market }), Distance: Number(distance.Value()),
+		Games: len(rows), Sigma: study.Number(sigma), Model: study.Number(ours.Value()), Market: study.Number(theirs.Value()),
+		Behind: average(weeks, o, func(r row) float64 { return r.model - r.market }), Distance: study.Number(distance.Value()),
 	}
 }
 
@@ -185,7 +186,7 @@ func atLines(games []result, sigma float64) []AtLine {
 			}
 		}
 		if n := spread.N(); n > 0 {
-			out = append(out, AtLine{Number(spread.Value()), share(won, n), Number(homeWins(spread.Value(), sigma))})
+			out = append(out, AtLine{study.Number(spread.Value()), share(won, n), study.Number(homeWins(spread.Value(), sigma))})
 		}
 	}
 	return out

@@ -31,12 +31,12 @@ var guards = Guards{Books: 3, MADs: 4, Return: 0.01}
 
 // Crossing counts markets whose best prices cross.
 type Crossing struct {
-	Source  string   `json:"source"`
-	Matches int      `json:"matches"`
-	Crossed int      `json:"crossed"`
-	Share   estimate `json:"share"`  // Wilson's interval
-	Booksum number   `json:"median"` // of the best prices
-	ROI     number   `json:"roi"`    // mean of those that cross
+	Source  string         `json:"source"`
+	Matches int            `json:"matches"`
+	Crossed int            `json:"crossed"`
+	Share   study.Estimate `json:"share"`  // Wilson's interval
+	Booksum study.Number   `json:"median"` // of the best prices
+	ROI     study.Number   `json:"roi"`    // mean of those that cross
 }
 
 // GuardedPhase tells what is left of the crossings of one phase.
@@ -74,11 +74,11 @@ func (c *crossings) add(booksum, limit float64) {
 
 func (c *crossings) result(source string) Crossing {
 	n := len(c.sums)
-	out := Crossing{Source: source, Matches: n, Crossed: c.count, ROI: number(c.roi.Value())}
+	out := Crossing{Source: source, Matches: n, Crossed: c.count, ROI: study.Number(c.roi.Value())}
 	if n > 0 {
 		slices.Sort(c.sums)
-		out.Booksum = number(c.sums[n/2])
-		out.Share = estimated(float64(c.count)/float64(n), score.Wilson(c.count, n, level))
+		out.Booksum = study.Number(c.sums[n/2])
+		out.Share = study.Estimated(float64(c.count)/float64(n), score.Wilson(c.count, n, study.Level))
 	}
 	return out
 }
@@ -135,7 +135,7 @@ func guarded(games []game, phase footballdata.Phase) (out GuardedPhase, ok bool)
 		{"named, one time", "the best prices belong to books, but not at one time"},
 		{fmt.Sprintf("+ %d books", guards.Books), fmt.Sprintf("fewer than %d books quote all outcomes", guards.Books)},
 		{"+ no outliers", "a best price is an outlier among the books"},
-		{"+ " + percent(number(guards.Return), 0) + " return", "the return is below " + percent(number(guards.Return), 0)},
+		{"+ " + study.Number(guards.Return).Percent(0) + " return", "the return is below " + study.Number(guards.Return).Percent(0)},
 	}
 	steps := make([]crossings, len(guard))
 	dropped := make([]int, len(guard))
@@ -197,12 +197,12 @@ func (a *Arbitrage) section() study.Section {
 		clean := p.Steps[len(p.Steps)-2]
 		s.Text = append(s.Text, capital(fmt.Sprintf(
 			"%s: the market's maximum crosses in %s of %s matches. Of books with a name, at one time, at least %d of them and without outliers, %s are left (95 %%: %s), and %s with a certain return of %s and more.",
-			phaseName(p.Phase), percent(first.Share.Value, 1), count(first.Matches), a.Guards.Books, percent(clean.Share.Value, 1), clean.Share.percentSpan(1),
-			percent(last.Share.Value, 1), percent(number(a.Guards.Return), 0))))
+			phaseName(p.Phase), first.Share.Value.Percent(1), study.Count(first.Matches), a.Guards.Books, clean.Share.Value.Percent(1), clean.Share.PercentSpan(1),
+			last.Share.Value.Percent(1), study.Number(a.Guards.Return).Percent(0))))
 		most := slices.MaxFunc(p.Dropped, func(x, y Reason) int { return x.Count - y.Count })
 		if most.Count > 0 {
 			s.Text = append(s.Text, fmt.Sprintf("Of the maximum's %s crossings %s are dropped, most of them (%s) because %s.",
-				count(p.Naive), count(p.Naive-p.Kept), count(most.Count), most.Reason))
+				study.Count(p.Naive), study.Count(p.Naive-p.Kept), study.Count(most.Count), most.Reason))
 		}
 	}
 	t := study.Table{Caption: "The maximum of all books, with no name and a time of its own for each price", Columns: crossingColumns("prices")}
@@ -215,9 +215,9 @@ func (a *Arbitrage) section() study.Section {
 		for _, c := range p.Steps {
 			steps.Rows = append(steps.Rows, c.row())
 		}
-		why := study.Table{Caption: fmt.Sprintf("Why the maximum's %s crossings are dropped, %s: the first reason that holds", count(p.Naive), phaseName(p.Phase)), Columns: []string{"reason", "crossings", "share"}}
+		why := study.Table{Caption: fmt.Sprintf("Why the maximum's %s crossings are dropped, %s: the first reason that holds", study.Count(p.Naive), phaseName(p.Phase)), Columns: []string{"reason", "crossings", "share"}}
 		for _, r := range append(slices.Clone(p.Dropped), Reason{"kept under all guards", p.Kept}) {
-			why.Rows = append(why.Rows, []string{r.Reason, count(r.Count), percent(number(float64(r.Count)/float64(p.Naive)), 1)})
+			why.Rows = append(why.Rows, []string{r.Reason, study.Count(r.Count), study.Number(float64(r.Count) / float64(p.Naive)).Percent(1)})
 		}
 		s.Tables = append(s.Tables, steps, why)
 	}
@@ -233,7 +233,7 @@ func crossingColumns(name string) []string {
 }
 
 func (c Crossing) row() []string {
-	return []string{c.Source, count(c.Matches), count(c.Crossed), percent(c.Share.Value, 2), c.Share.percentSpan(2), decimals(c.Booksum, 4), percent(c.ROI, 2)}
+	return []string{c.Source, study.Count(c.Matches), study.Count(c.Crossed), c.Share.Value.Percent(2), c.Share.PercentSpan(2), c.Booksum.Text(4), c.ROI.Percent(2)}
 }
 
 // figure shows the share that is left after each guard.
@@ -245,7 +245,7 @@ func (a *Arbitrage) figure() chart.Figure {
 			if i == len(f.Categories) {
 				f.Categories = append(f.Categories, c.Source)
 			}
-			s.Points = append(s.Points, c.Share.point(float64(i)))
+			s.Points = append(s.Points, c.Share.Point(float64(i)))
 		}
 		f.Series = append(f.Series, s)
 	}

@@ -10,14 +10,14 @@ import (
 
 // Bias is a unit on the same side of every match.
 type Bias struct {
-	Book      string   `json:"book"`
-	Phase     string   `json:"phase"`
-	Side      string   `json:"side"`
-	Bets      int      `json:"bets"`
-	Forecast  number   `json:"forecast"`  // mean fair probability
-	Surplus   estimate `json:"surplus"`   // frequency less forecast, interval over days
-	Frequency number   `json:"frequency"` // of the side
-	ROI       estimate `json:"roi"`
+	Book      string         `json:"book"`
+	Phase     string         `json:"phase"`
+	Side      string         `json:"side"`
+	Bets      int            `json:"bets"`
+	Forecast  study.Number   `json:"forecast"`  // mean fair probability
+	Surplus   study.Estimate `json:"surplus"`   // frequency less forecast, interval over days
+	Frequency study.Number   `json:"frequency"` // of the side
+	ROI       study.Estimate `json:"roi"`
 }
 
 // biases backs each side at a book.
@@ -49,8 +49,8 @@ func biases(games []game, book string, phase footballdata.Phase) []Bias {
 	out := make([]Bias, len(sides))
 	for side, name := range sides {
 		out[side] = Bias{
-			Book: book, Phase: phase.String(), Side: name, Bets: n, Forecast: number(forecast[side] / float64(n)),
-			Frequency: number(won[side] / float64(n)), Surplus: surplus[side].ratio(), ROI: returns[side].ratio(),
+			Book: book, Phase: phase.String(), Side: name, Bets: n, Forecast: study.Number(forecast[side] / float64(n)),
+			Frequency: study.Number(won[side] / float64(n)), Surplus: surplus[side].ratio(), ROI: returns[side].ratio(),
 		}
 	}
 	return out
@@ -65,14 +65,14 @@ func biasSection(all []Bias) study.Section {
 	}
 	wrong, gains := 0, 0
 	for _, b := range all {
-		if !b.Surplus.holds(0) {
+		if !b.Surplus.Holds(0) {
 			wrong++
 		}
-		if b.ROI.above(0) {
+		if b.ROI.Above(0) {
 			gains++
 		}
-		t.Rows = append(t.Rows, []string{priceName(b.Book, b.Phase), b.Side, count(b.Bets), percent(b.Forecast, 2), percent(b.Frequency, 2),
-			percent(b.Surplus.Value, 2), b.Surplus.percentSpan(2), percent(b.ROI.Value, 2), b.ROI.percentSpan(2)})
+		t.Rows = append(t.Rows, []string{priceName(b.Book, b.Phase), b.Side, study.Count(b.Bets), b.Forecast.Percent(2), b.Frequency.Percent(2),
+			b.Surplus.Value.Percent(2), b.Surplus.PercentSpan(2), b.ROI.Value.Percent(2), b.ROI.PercentSpan(2)})
 	}
 	s.Text = append(s.Text, fmt.Sprintf("Of a side's frequency against its fair probability, %s. %s",
 		ofTests(wrong, len(all)),

@@ -6,18 +6,19 @@ import (
 	"strconv"
 
 	"github.com/betflow/betflow/internal/model/score"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // Bucket is bets of a unit in a range of a number that was known before the
 // result.
 type Bucket struct {
-	Low  number   `json:"low"`  // null: without end
-	High number   `json:"high"` // not in the range; null: without end
-	Bets int      `json:"bets"`
-	Won  int      `json:"won"`
-	Mean number   `json:"mean"` // of the number
-	ROI  estimate `json:"roi"`  // interval over days
-	SE   number   `json:"se"`   // sd/sqrt(bets)
+	Low  study.Number   `json:"low"`  // null: without end
+	High study.Number   `json:"high"` // not in the range; null: without end
+	Bets int            `json:"bets"`
+	Won  int            `json:"won"`
+	Mean study.Number   `json:"mean"` // of the number
+	ROI  study.Estimate `json:"roi"`  // interval over days
+	SE   study.Number   `json:"se"`   // sd/sqrt(bets)
 }
 
 // buckets sort bets as score.Buckets does, with intervals over days.
@@ -66,8 +67,8 @@ func (b *buckets) list() []Bucket {
 			high = b.edges[i]
 		}
 		out = append(out, Bucket{
-			Low: number(low), High: number(high), Bets: row.number.N(), Won: row.won, Mean: number(row.number.Value()),
-			ROI: row.ratio(), SE: number(row.single.SE()),
+			Low: study.Number(low), High: study.Number(high), Bets: row.number.N(), Won: row.won, Mean: study.Number(row.number.Value()),
+			ROI: row.ratio(), SE: study.Number(row.single.SE()),
 		})
 	}
 	return out
@@ -80,7 +81,9 @@ func (b Bucket) prices() string { return b.label(1, "-", "", "<", "+") }
 func (b Bucket) percents() string { return b.label(100, " to ", " %", "below ", " and more") }
 
 func (b Bucket) label(scale float64, between, unit, below, above string) string {
-	text := func(v number) string { return strconv.FormatFloat(math.Round(1e6*scale*float64(v))/1e6, 'f', -1, 64) }
+	text := func(v study.Number) string {
+		return strconv.FormatFloat(math.Round(1e6*scale*float64(v))/1e6, 'f', -1, 64)
+	}
 	switch {
 	case math.IsInf(float64(b.Low), 0):
 		return below + text(b.High) + unit

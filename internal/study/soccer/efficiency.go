@@ -20,37 +20,37 @@ type Efficiency struct {
 	Tests      []LogitTest    `json:"tests"`
 	Encompass  []Encompassing `json:"encompassing"`
 	Moves      []Move         `json:"moves"`
-	Gain       estimate       `json:"gain"` // log loss before less that at the close; interval by bootstrap over days
-	LossBefore number         `json:"log_loss_pre_match"`
-	LossClose  number         `json:"log_loss_closing"`
+	Gain       study.Estimate `json:"gain"` // log loss before less that at the close; interval by bootstrap over days
+	LossBefore study.Number   `json:"log_loss_pre_match"`
+	LossClose  study.Number   `json:"log_loss_closing"`
 }
 
 // LogitTest is logit P(side) = a + b logit p, a = 0 and b = 1 if p is right.
 type LogitTest struct {
-	Phase string   `json:"phase"`
-	Side  string   `json:"side"`
-	A     estimate `json:"a"`
-	B     estimate `json:"b"`
-	P     number   `json:"p"` // of both at once, Wald
+	Phase string         `json:"phase"`
+	Side  string         `json:"side"`
+	A     study.Estimate `json:"a"`
+	B     study.Estimate `json:"b"`
+	P     study.Number   `json:"p"` // of both at once, Wald
 }
 
 // Encompassing is logit P(side) = a + b logit close + c logit pre-match. c = 0 if
 // the close knows everything.
 type Encompassing struct {
-	Side  string   `json:"side"`
-	Close estimate `json:"closing"`
-	Pre   estimate `json:"pre_match"`
-	P     number   `json:"p"` // of c = 0
+	Side  string         `json:"side"`
+	Close study.Estimate `json:"closing"`
+	Pre   study.Estimate `json:"pre_match"`
+	P     study.Number   `json:"p"` // of c = 0
 }
 
 // Move is how far fair probabilities went between the two times.
 type Move struct {
-	Side   string   `json:"side"`
-	Mean   estimate `json:"mean"`   // in probability, interval over days
-	Size   number   `json:"size"`   // mean of the absolute move
-	Median number   `json:"median"` // of the absolute move
-	Logit  number   `json:"logit"`  // root mean square of the move of the logit
-	Large  number   `json:"large"`  // share of moves of largeMove and more
+	Side   string         `json:"side"`
+	Mean   study.Estimate `json:"mean"`   // in probability, interval over days
+	Size   study.Number   `json:"size"`   // mean of the absolute move
+	Median study.Number   `json:"median"` // of the absolute move
+	Logit  study.Number   `json:"logit"`  // root mean square of the move of the logit
+	Large  study.Number   `json:"large"`  // share of moves of largeMove and more
 }
 
 // largeMove is a move that anybody sees.
@@ -96,8 +96,8 @@ func efficiency(games []game, book string, o Options) *Efficiency {
 		for phase := range fairs {
 			if e, err := score.Efficient(fairs[phase][side], won[side]); err == nil {
 				out.Tests = append(out.Tests, LogitTest{
-					Phase: footballdata.Phase(phase).String(), Side: name, P: number(e.Wald.P),
-					A: estimated(e.A.Value, e.A.CI(level)), B: estimated(e.B.Value, e.B.CI(level)),
+					Phase: footballdata.Phase(phase).String(), Side: name, P: study.Number(e.Wald.P),
+					A: study.Estimated(e.A.Value, e.A.CI(study.Level)), B: study.Estimated(e.B.Value, e.B.CI(study.Level)),
 				})
 			}
 		}
@@ -105,13 +105,13 @@ func efficiency(games []game, book string, o Options) *Efficiency {
 		if fit, err := score.Logistic(won[side], closing, before); err == nil {
 			b, c := fit.Coefficients[1], fit.Coefficients[2]
 			out.Encompass = append(out.Encompass, Encompassing{
-				Side: name, P: number(c.P), Close: estimated(b.Value, b.CI(level)), Pre: estimated(c.Value, c.CI(level)),
+				Side: name, P: study.Number(c.P), Close: study.Estimated(b.Value, b.CI(study.Level)), Pre: study.Estimated(c.Value, c.CI(study.Level)),
 			})
 		}
 		out.Moves = append(out.Moves, moved(name, fairs[0][side], fairs[1][side], days))
 	}
 	out.Gain = meanOver(score.Clusters(gains, func(g gain) int { return g.day }), func(g gain) float64 { return g.loss }, o)
-	out.LossBefore, out.LossClose = number(cards[0].LogLoss.Value()), number(cards[1].LogLoss.Value())
+	out.LossBefore, out.LossClose = study.Number(cards[0].LogLoss.Value()), study.Number(cards[1].LogLoss.Value())
 	return out
 }
 
@@ -135,8 +135,8 @@ func moved(side string, before, closing []float64, days []int) Move {
 	slices.Sort(sizes)
 	n := float64(len(sizes))
 	return Move{
-		Side: side, Mean: d.ratio(), Size: number(size.Value()), Median: number(sizes[len(sizes)/2]),
-		Logit: number(math.Sqrt(squares / n)), Large: number(float64(large) / n),
+		Side: side, Mean: d.ratio(), Size: study.Number(size.Value()), Median: study.Number(sizes[len(sizes)/2]),
+		Logit: study.Number(math.Sqrt(squares / n)), Large: study.Number(float64(large) / n),
 	}
 }
 
@@ -169,22 +169,22 @@ func efficiencySection(all []*Efficiency) study.Section {
 	failed, adds := 0, 0
 	for _, e := range all {
 		s.Text = append(s.Text, fmt.Sprintf("On %s matches the log loss of %s goes from %s to %s at the close, a gain of %s (95 %%: %s): %s.",
-			count(e.Matches), bookName(e.Book), decimals(e.LossBefore, 5), decimals(e.LossClose, 5), decimals(e.Gain.Value, 5), e.Gain.span(5),
-			either(e.Gain.above(0), "the market learns", either(e.Gain.below(0), "the close knows less", "no more than chance explains"))))
+			study.Count(e.Matches), bookName(e.Book), e.LossBefore.Text(5), e.LossClose.Text(5), e.Gain.Value.Text(5), e.Gain.Span(5),
+			either(e.Gain.Above(0), "the market learns", either(e.Gain.Below(0), "the close knows less", "no more than chance explains"))))
 		for _, t := range e.Tests {
 			if t.P < 0.05 {
 				failed++
 			}
-			tests.Rows = append(tests.Rows, []string{priceName(e.Book, t.Phase), t.Side, decimals(t.A.Value, 3), t.A.span(3), decimals(t.B.Value, 3), t.B.span(3), decimals(t.P, 3)})
+			tests.Rows = append(tests.Rows, []string{priceName(e.Book, t.Phase), t.Side, t.A.Value.Text(3), t.A.Span(3), t.B.Value.Text(3), t.B.Span(3), t.P.Text(3)})
 		}
 		for _, t := range e.Encompass {
 			if t.P < 0.05 {
 				adds++
 			}
-			encompass.Rows = append(encompass.Rows, []string{bookName(e.Book), t.Side, decimals(t.Close.Value, 3), t.Close.span(2), decimals(t.Pre.Value, 3), t.Pre.span(2), decimals(t.P, 3)})
+			encompass.Rows = append(encompass.Rows, []string{bookName(e.Book), t.Side, t.Close.Value.Text(3), t.Close.Span(2), t.Pre.Value.Text(3), t.Pre.Span(2), t.P.Text(3)})
 		}
 		for _, m := range e.Moves {
-			moves.Rows = append(moves.Rows, []string{bookName(e.Book), m.Side, percent(m.Mean.Value, 2), m.Mean.percentSpan(2), percent(m.Size, 2), percent(m.Median, 2), percent(m.Large, 1), decimals(m.Logit, 3)})
+			moves.Rows = append(moves.Rows, []string{bookName(e.Book), m.Side, m.Mean.Value.Percent(2), m.Mean.PercentSpan(2), m.Size.Percent(2), m.Median.Percent(2), m.Large.Percent(1), m.Logit.Text(3)})
 		}
 	}
 	s.Text = append(s.Text,

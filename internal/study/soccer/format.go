@@ -2,64 +2,14 @@ package soccer
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 
-	"github.com/betflow/betflow/internal/chart"
 	"github.com/betflow/betflow/internal/source/footballdata"
 )
-
-// none stands in a table for a number that there is not.
-const none = "-"
-
-// decimals writes a number with so many digits behind the point.
-func decimals(v number, digits int) string {
-	if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-		return none
-	}
-	text := strconv.FormatFloat(float64(v), 'f', digits, 64)
-	if strings.Trim(text, "-0.") == "" {
-		text = strings.TrimPrefix(text, "-")
-	}
-	return text
-}
-
-// percent writes a share as per cent.
-func percent(v number, digits int) string {
-	text := decimals(100*v, digits)
-	if text == none {
-		return none
-	}
-	return text + " %"
-}
-
-// span writes an interval, percentSpan one of shares.
-func (e estimate) span(digits int) string {
-	return decimals(e.Low, digits) + " to " + decimals(e.High, digits)
-}
-
-func (e estimate) percentSpan(digits int) string {
-	return decimals(100*e.Low, digits) + " to " + percent(e.High, digits)
-}
 
 // beside shifts the points of one of several series over the same categories, so
 // that their error bars can be told apart.
 func beside(series, of int) float64 { return 0.16 * (float64(series) - float64(of-1)/2) }
-
-// point places an estimate with its error bar.
-func (e estimate) point(x float64) chart.Point {
-	return chart.Point{X: x, Y: float64(e.Value), Low: float64(e.Low), High: float64(e.High)}
-}
-
-// count writes a number of things with its thousands apart.
-func count(n int) string {
-	text := strconv.Itoa(n)
-	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
 
 // titles are how books that are in most files write themselves; what the files
 // call betwin and vcbet has changed its name.

@@ -14,11 +14,11 @@ import (
 // Longshot is the favourite-longshot bias at one book: the return of a unit on
 // every outcome, by its price.
 type Longshot struct {
-	Book    string   `json:"book"`
-	Phase   string   `json:"phase"`
-	Matches int      `json:"matches"`
-	Buckets []Bucket `json:"buckets"` // by decimal price
-	All     estimate `json:"all"`
+	Book    string         `json:"book"`
+	Phase   string         `json:"phase"`
+	Matches int            `json:"matches"`
+	Buckets []Bucket       `json:"buckets"` // by decimal price
+	All     study.Estimate `json:"all"`
 }
 
 // longshot sorts a unit on every outcome by price.
@@ -55,18 +55,18 @@ func longshotSection(all []*Longshot) study.Section {
 		gap, se := short.mean()-long.mean(), math.Hypot(short.se(), long.se())
 		s.Text = append(s.Text, fmt.Sprintf(
 			"At the %s a unit on everything returns %s (95 %%: %s); prices below 2 return %s, prices of 4 and more %s. The gap of %s %s.",
-			priceName(l.Book, l.Phase), percent(l.All.Value, 2), l.All.percentSpan(2), percent(number(short.mean()), 2), percent(number(long.mean()), 2),
-			percent(number(gap), 1),
+			priceName(l.Book, l.Phase), l.All.Value.Percent(2), l.All.PercentSpan(2), study.Number(short.mean()).Percent(2), study.Number(long.mean()).Percent(2),
+			study.Number(gap).Percent(1),
 			either(gap > 1.96*se, "is a favourite-longshot bias", either(gap < -1.96*se, "is the reverse of a favourite-longshot bias", "may be chance"))))
 	}
 	for _, l := range all {
 		t := study.Table{
-			Caption: fmt.Sprintf("A unit on every outcome at the %s, %s matches; SE is sd/sqrt(bets), the interval is over days", priceName(l.Book, l.Phase), count(l.Matches)),
+			Caption: fmt.Sprintf("A unit on every outcome at the %s, %s matches; SE is sd/sqrt(bets), the interval is over days", priceName(l.Book, l.Phase), study.Count(l.Matches)),
 			Columns: []string{"price", "bets", "won", "mean price", "return", "SE", "95 %"},
 		}
 		for _, b := range l.Buckets {
-			t.Rows = append(t.Rows, []string{b.prices(), count(b.Bets), count(b.Won), decimals(b.Mean, 2),
-				percent(b.ROI.Value, 2), percent(b.SE, 2), b.ROI.percentSpan(1)})
+			t.Rows = append(t.Rows, []string{b.prices(), study.Count(b.Bets), study.Count(b.Won), b.Mean.Text(2),
+				b.ROI.Value.Percent(2), b.SE.Percent(2), b.ROI.PercentSpan(1)})
 		}
 		s.Tables = append(s.Tables, t)
 	}
@@ -111,7 +111,7 @@ func longshotFigure(all []*Longshot) chart.Figure {
 				at = len(f.Categories)
 				f.Categories = append(f.Categories, name)
 			}
-			s.Points = append(s.Points, b.ROI.point(float64(at)+beside(i, len(closes))))
+			s.Points = append(s.Points, b.ROI.Point(float64(at)+beside(i, len(closes))))
 		}
 		f.Series = append(f.Series, s)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/betflow/betflow/internal/model/score"
 	"github.com/betflow/betflow/internal/odds"
 	"github.com/betflow/betflow/internal/source/footballdata"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // floor is the least probability that a winner is scored with. The linear
@@ -17,13 +18,13 @@ const floor = 1e-6
 
 // Score is how well a method reads the prices of one book, means per match.
 type Score struct {
-	Matches     int    `json:"matches"` // with a result and three prices
-	LogLoss     number `json:"value"`   // natural logarithms
-	Brier       number `json:"brier"`   // over the three outcomes, 0 to 2
-	RPS         number `json:"rps"`
-	Underround  int    `json:"underround"`  // matches whose prices have no margin: read by the multiplicative method
-	Problematic int    `json:"problematic"` // matches with a probability outside (0, 1)
-	Floored     int    `json:"floored"`     // winners with a probability below the floor of 1e-6
+	Matches     int          `json:"matches"` // with a result and three prices
+	LogLoss     study.Number `json:"value"`   // natural logarithms
+	Brier       study.Number `json:"brier"`   // over the three outcomes, 0 to 2
+	RPS         study.Number `json:"rps"`
+	Underround  int          `json:"underround"`  // matches whose prices have no margin: read by the multiplicative method
+	Problematic int          `json:"problematic"` // matches with a probability outside (0, 1)
+	Floored     int          `json:"floored"`     // winners with a probability below the floor of 1e-6
 }
 
 // Methods is a score for each method.
@@ -76,7 +77,7 @@ func judge(c *score.Card, p [3]float64, won int) float64 {
 
 func (t *tally) score() Score {
 	return Score{
-		Matches: t.card.N(), LogLoss: number(t.card.LogLoss.Value()), Brier: number(t.card.Brier.Value()), RPS: number(t.card.RPS.Value()),
+		Matches: t.card.N(), LogLoss: study.Number(t.card.LogLoss.Value()), Brier: study.Number(t.card.Brier.Value()), RPS: study.Number(t.card.RPS.Value()),
 		Underround: t.underround, Problematic: t.problematic, Floored: t.floored,
 	}
 }

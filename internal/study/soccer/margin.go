@@ -15,11 +15,11 @@ import (
 
 // Margin is one book's mean margin of the three-way market in a season.
 type Margin struct {
-	Book    string `json:"book"`
-	Phase   string `json:"phase"`
-	Season  int    `json:"season"` // in which it ends; 0: all
-	Matches int    `json:"matches"`
-	Margin  number `json:"margin"`
+	Book    string       `json:"book"`
+	Phase   string       `json:"phase"`
+	Season  int          `json:"season"` // in which it ends; 0: all
+	Matches int          `json:"matches"`
+	Margin  study.Number `json:"margin"`
 }
 
 // margins averages the margin by book, phase and season, played or not; all
@@ -50,7 +50,7 @@ func margins(games []game) []Margin {
 	}
 	out := make([]Margin, 0, len(means))
 	for k, m := range means {
-		out = append(out, Margin{k.book, k.phase.String(), k.season, m.N(), number(m.Value())})
+		out = append(out, Margin{k.book, k.phase.String(), k.season, m.N(), study.Number(m.Value())})
 	}
 	slices.SortFunc(out, func(a, b Margin) int {
 		return cmp.Or(cmp.Compare(a.Book, b.Book), cmp.Compare(a.Phase, b.Phase), cmp.Compare(uint(a.Season-1), uint(b.Season-1)))
@@ -77,16 +77,16 @@ func marginSection(all []Margin) study.Section {
 	}
 	cell := func(book, phase string, season int) string {
 		if m, ok := cells[quoterSeason{book, phase, season}]; ok {
-			return percent(m.Margin, 2)
+			return m.Margin.Percent(2)
 		}
-		return none
+		return study.None
 	}
 	lowest := Margin{Margin: 1}
 	for _, b := range books {
 		row := []string{bookName(b)}
 		for _, phase := range []string{before, closing} {
 			m := cells[quoterSeason{b, phase, 0}]
-			row = append(row, count(m.Matches), cell(b, phase, 0), cell(b, phase, first), cell(b, phase, last))
+			row = append(row, study.Count(m.Matches), cell(b, phase, 0), cell(b, phase, first), cell(b, phase, last))
 			if m.Matches >= fewest && m.Margin < lowest.Margin {
 				lowest = m
 			}
@@ -94,7 +94,7 @@ func marginSection(all []Margin) study.Section {
 		t.Rows = append(t.Rows, row)
 	}
 	if lowest.Matches > 0 {
-		s.Text = append(s.Text, fmt.Sprintf("The lowest is at the %s, %s over all seasons.", priceName(lowest.Book, lowest.Phase), percent(lowest.Margin, 2)))
+		s.Text = append(s.Text, fmt.Sprintf("The lowest is at the %s, %s over all seasons.", priceName(lowest.Book, lowest.Phase), lowest.Margin.Percent(2)))
 	}
 	var down, up []string
 	for _, b := range books {
@@ -103,9 +103,9 @@ func marginSection(all []Margin) study.Section {
 		switch {
 		case !ok || !also || first == last:
 		case z.Margin < a.Margin:
-			down = append(down, fmt.Sprintf("%s (%s to %s)", bookName(b), percent(a.Margin, 1), percent(z.Margin, 1)))
+			down = append(down, fmt.Sprintf("%s (%s to %s)", bookName(b), a.Margin.Percent(1), z.Margin.Percent(1)))
 		default:
-			up = append(up, fmt.Sprintf("%s (%s to %s)", bookName(b), percent(a.Margin, 1), percent(z.Margin, 1)))
+			up = append(up, fmt.Sprintf("%s (%s to %s)", bookName(b), a.Margin.Percent(1), z.Margin.Percent(1)))
 		}
 	}
 	if len(down)+len(up) > 0 {

@@ -22,9 +22,9 @@ type Comparison struct {
 
 // Compared is one method.
 type Compared struct {
-	Method  odds.Method `json:"method"`
-	LogLoss number      `json:"log_loss"`
-	Behind  estimate    `json:"behind"` // log loss less that of the best, interval by bootstrap over days
+	Method  odds.Method    `json:"method"`
+	LogLoss study.Number   `json:"log_loss"`
+	Behind  study.Estimate `json:"behind"` // log loss less that of the best, interval by bootstrap over days
 }
 
 // compare scores every method on the same prices.
@@ -50,7 +50,7 @@ func compare(games []game, book string, phase footballdata.Phase, o Options) *Co
 	out := &Comparison{Book: book, Phase: phase.String(), Matches: len(rows)}
 	behind := behindBest(rows, o)
 	for i, m := range methods {
-		out.Rows = append(out.Rows, Compared{m, number(cards[i].LogLoss.Value()), behind[i]})
+		out.Rows = append(out.Rows, Compared{m, study.Number(cards[i].LogLoss.Value()), behind[i]})
 	}
 	slices.SortStableFunc(out.Rows, func(a, b Compared) int { return cmp.Compare(a.LogLoss, b.LogLoss) })
 	return out
@@ -62,22 +62,22 @@ func methodSection(r *Results) study.Section {
 	for _, c := range r.Comparisons {
 		best, worst := c.Rows[0], c.Rows[len(c.Rows)-1]
 		text := fmt.Sprintf("At the %s, %s is best and %s worst, %s nats apart (95 %%: %s).", priceName(c.Book, c.Phase),
-			best.Method, worst.Method, decimals(worst.Behind.Value, 5), worst.Behind.span(5))
+			best.Method, worst.Method, worst.Behind.Value.Text(5), worst.Behind.Span(5))
 		even := 0 // those whose distance to the best may be chance
 		for _, row := range c.Rows[1:] {
-			if !row.Behind.above(0) {
+			if !row.Behind.Above(0) {
 				even++
 			}
 		}
-		text += fmt.Sprintf(" %s of the other %d can be told from the best with this many matches.", either(even == len(c.Rows)-1, "None", count(len(c.Rows)-1-even)), len(c.Rows)-1)
+		text += fmt.Sprintf(" %s of the other %d can be told from the best with this many matches.", either(even == len(c.Rows)-1, "None", study.Count(len(c.Rows)-1-even)), len(c.Rows)-1)
 		s.Text = append(s.Text, text)
 	}
 	for _, e := range r.Efficiency {
 		for _, c := range r.Comparisons {
-			if worst := c.Rows[len(c.Rows)-1]; c.Book == e.Book && e.Gain.above(0) && worst.Behind.Value > 0 {
+			if worst := c.Rows[len(c.Rows)-1]; c.Book == e.Book && e.Gain.Above(0) && worst.Behind.Value > 0 {
 				s.Text = append(s.Text, fmt.Sprintf(
 					"From pre-match to close, %s gains %s nats (95 %%: %s): when a price is taken matters %.0f times as much as how it is read.",
-					bookName(e.Book), decimals(e.Gain.Value, 5), e.Gain.span(5), float64(e.Gain.Value/worst.Behind.Value)))
+					bookName(e.Book), e.Gain.Value.Text(5), e.Gain.Span(5), float64(e.Gain.Value/worst.Behind.Value)))
 			}
 		}
 	}
@@ -87,8 +87,8 @@ func methodSection(r *Results) study.Section {
 	}
 	for _, m := range odds.Methods() {
 		a, b := r.LogLoss.Closing[m], r.LogLoss.PreMatch[m]
-		t.Rows = append(t.Rows, []string{string(m), count(a.Matches), decimals(a.LogLoss, 6), decimals(a.Brier, 6), decimals(a.RPS, 6),
-			count(b.Matches), decimals(b.LogLoss, 6), decimals(b.Brier, 6), decimals(b.RPS, 6), count(a.Problematic + b.Problematic)})
+		t.Rows = append(t.Rows, []string{string(m), study.Count(a.Matches), a.LogLoss.Text(6), a.Brier.Text(6), a.RPS.Text(6),
+			study.Count(b.Matches), b.LogLoss.Text(6), b.Brier.Text(6), b.RPS.Text(6), study.Count(a.Problematic + b.Problematic)})
 	}
 	s.Tables = append(s.Tables, t, bookTable(r.Books))
 	if len(r.Comparisons) > 0 {
@@ -109,9 +109,9 @@ func bookTable(books []Book) study.Table {
 		t.Columns = append(t.Columns, string(m))
 	}
 	for _, b := range books {
-		row := []string{priceName(b.Book, b.Phase), count(b.Matches)}
+		row := []string{priceName(b.Book, b.Phase), study.Count(b.Matches)}
 		for _, m := range odds.Methods() {
-			row = append(row, decimals(b.Methods[m].LogLoss, 5))
+			row = append(row, b.Methods[m].LogLoss.Text(5))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -127,7 +127,7 @@ func methodFigure(all []*Comparison) chart.Figure {
 	for i, c := range all {
 		s := chart.Series{Name: priceName(c.Book, c.Phase)}
 		for _, row := range c.Rows {
-			s.Points = append(s.Points, row.Behind.point(float64(slices.Index(odds.Methods(), row.Method))+beside(i, len(all))))
+			s.Points = append(s.Points, row.Behind.Point(float64(slices.Index(odds.Methods(), row.Method))+beside(i, len(all))))
 		}
 		f.Series = append(f.Series, s)
 	}

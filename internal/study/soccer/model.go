@@ -22,24 +22,24 @@ type Models struct {
 
 // ModelScore is how well one forecast did.
 type ModelScore struct {
-	Model   string   `json:"model"`
-	LogLoss number   `json:"log_loss"`
-	Brier   number   `json:"brier"`
-	RPS     number   `json:"rps"`
-	Behind  estimate `json:"behind"` // log loss less the close's, interval by bootstrap over days
+	Model   string         `json:"model"`
+	LogLoss study.Number   `json:"log_loss"`
+	Brier   study.Number   `json:"brier"`
+	RPS     study.Number   `json:"rps"`
+	Behind  study.Estimate `json:"behind"` // log loss less the close's, interval by bootstrap over days
 	// Adds is c in logit P(home) = a + b logit close + c logit model; nil for the
 	// close itself.
-	Adds *estimate `json:"adds,omitempty"`
+	Adds *study.Estimate `json:"adds,omitempty"`
 }
 
 // ModelReturn is a unit on every outcome that a model values above its price.
 type ModelReturn struct {
-	Model string   `json:"model"`
-	Phase string   `json:"phase"` // of the price
-	Edge  float64  `json:"edge"`  // the least expected return by the model
-	Bets  int      `json:"bets"`
-	ROI   estimate `json:"roi"` // interval over days
-	CLV   number   `json:"clv"` // mean, at the fair close
+	Model string         `json:"model"`
+	Phase string         `json:"phase"` // of the price
+	Edge  float64        `json:"edge"`  // the least expected return by the model
+	Bets  int            `json:"bets"`
+	ROI   study.Estimate `json:"roi"` // interval over days
+	CLV   study.Number   `json:"clv"` // mean, at the fair close
 }
 
 // leastEdge is the expected return from which on a bet is made.
@@ -98,7 +98,7 @@ func models(games []game, said []forecasts, book string, o Options) *Models {
 	out.Matches = len(rows)
 	days := score.Clusters(rows, func(r losses) int { return r.day })
 	for k, name := range forecasters {
-		row := ModelScore{Model: name, LogLoss: number(cards[k].LogLoss.Value()), Brier: number(cards[k].Brier.Value()), RPS: number(cards[k].RPS.Value())}
+		row := ModelScore{Model: name, LogLoss: study.Number(cards[k].LogLoss.Value()), Brier: study.Number(cards[k].Brier.Value()), RPS: study.Number(cards[k].RPS.Value())}
 		row.Behind = meanOver(days, func(r losses) float64 { return r.of[k] - r.of[0] }, o)
 		if k > 0 {
 			row.Adds = adds(won, home[0], home[k])
@@ -108,7 +108,7 @@ func models(games []game, said []forecasts, book string, o Options) *Models {
 	for _, model := range forecasters[2:4] {
 		for _, phase := range []footballdata.Phase{footballdata.PreMatch, footballdata.Closing} {
 			if b := made[quoter{model, phase}]; b.clv.N() > 0 {
-				out.Bets = append(out.Bets, ModelReturn{Model: model, Phase: phase.String(), Edge: leastEdge, Bets: b.clv.N(), ROI: b.ratio(), CLV: number(b.clv.Value())})
+				out.Bets = append(out.Bets, ModelReturn{Model: model, Phase: phase.String(), Edge: leastEdge, Bets: b.clv.N(), ROI: b.ratio(), CLV: study.Number(b.clv.Value())})
 			}
 		}
 	}
@@ -116,13 +116,13 @@ func models(games []game, said []forecasts, book string, o Options) *Models {
 }
 
 // addition says what the weight of a forecast next to the market's means.
-func (e *estimate) addition() string {
+func addition(e *study.Estimate) string {
 	switch {
 	case e == nil:
 		return ""
-	case e.above(0):
+	case e.Above(0):
 		return "It adds to the close beyond chance."
-	case e.below(0):
+	case e.Below(0):
 		return "Next to the close its weight is below 0: where the two differ, the close does not go too far from it but not far enough."
 	}
 	return "It adds nothing to the close that chance does not explain."
@@ -134,32 +134,32 @@ func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 func (m *Models) section() study.Section {
 	s := study.Section{Heading: "Ratings and strengths of teams against the close"}
 	scores := study.Table{
-		Caption: fmt.Sprintf("%s matches of %s; behind: log loss less the close's, 95 %% by bootstrap over days; adds: weight of the forecast's logit of home next to the close's", count(m.Matches), bookName(m.Book)),
+		Caption: fmt.Sprintf("%s matches of %s; behind: log loss less the close's, 95 %% by bootstrap over days; adds: weight of the forecast's logit of home next to the close's", study.Count(m.Matches), bookName(m.Book)),
 		Columns: []string{"forecast", "log loss", "behind", "95 %", "Brier", "RPS", "adds", "95 %"},
 	}
 	for i, row := range m.Rows {
-		weight, span := none, none
+		weight, span := study.None, study.None
 		if row.Adds != nil {
-			weight, span = decimals(row.Adds.Value, 3), row.Adds.span(2)
+			weight, span = row.Adds.Value.Text(3), row.Adds.Span(2)
 		}
-		scores.Rows = append(scores.Rows, []string{row.Model, decimals(row.LogLoss, 5), decimals(row.Behind.Value, 5), row.Behind.span(5), decimals(row.Brier, 5), decimals(row.RPS, 5), weight, span})
+		scores.Rows = append(scores.Rows, []string{row.Model, row.LogLoss.Text(5), row.Behind.Value.Text(5), row.Behind.Span(5), row.Brier.Text(5), row.RPS.Text(5), weight, span})
 		if i < 2 || i == len(m.Rows)-1 {
 			continue
 		}
-		s.Text = append(s.Text, fmt.Sprintf("%s: log loss %s, %s behind the close (95 %%: %s). %s %s", row.Model, decimals(row.LogLoss, 5), decimals(row.Behind.Value, 5), row.Behind.span(5),
-			either(row.Behind.above(0), "The market knows more.", either(row.Behind.below(0), "It knows more than the market.", "It cannot be told from the market.")),
-			row.Adds.addition()))
+		s.Text = append(s.Text, fmt.Sprintf("%s: log loss %s, %s behind the close (95 %%: %s). %s %s", row.Model, row.LogLoss.Text(5), row.Behind.Value.Text(5), row.Behind.Span(5),
+			either(row.Behind.Above(0), "The market knows more.", either(row.Behind.Below(0), "It knows more than the market.", "It cannot be told from the market.")),
+			addition(row.Adds)))
 	}
 	gains := 0
 	bets := study.Table{
-		Caption: fmt.Sprintf("A unit on every outcome that the model gives an expected return of %s and more; interval over days", percent(leastEdge, 0)),
+		Caption: fmt.Sprintf("A unit on every outcome that the model gives an expected return of %s and more; interval over days", study.Number(leastEdge).Percent(0)),
 		Columns: []string{"model", "price", "bets", "return", "95 %", "mean closing line value"},
 	}
 	for _, b := range m.Bets {
-		if b.ROI.above(0) {
+		if b.ROI.Above(0) {
 			gains++
 		}
-		bets.Rows = append(bets.Rows, []string{b.Model, phaseName(b.Phase), count(b.Bets), percent(b.ROI.Value, 2), b.ROI.percentSpan(2), percent(b.CLV, 2)})
+		bets.Rows = append(bets.Rows, []string{b.Model, phaseName(b.Phase), study.Count(b.Bets), b.ROI.Value.Percent(2), b.ROI.PercentSpan(2), b.CLV.Percent(2)})
 	}
 	if len(m.Bets) > 0 {
 		s.Text = append(s.Text, either(gains == 0, "Bets by the models' own expected return make no profit that chance does not explain: no edge.",

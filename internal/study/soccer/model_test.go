@@ -65,7 +65,7 @@ func TestPoissonGoalsHaveThePoissonTotal(t *testing.T) {
 	if math.Abs(float64(learned.Behind.Value)) > 1e-6 { // a rho of 0 is learned, to the last digit of a price
 		t.Errorf("with the rho of the market: %+v", learned)
 	}
-	if !(dixon.Forecast > poisson.Forecast) || !dixon.Behind.above(0) || !share.Behind.above(0) {
+	if !(dixon.Forecast > poisson.Forecast) || !dixon.Behind.Above(0) || !share.Behind.Above(0) {
 		t.Errorf("with a rho that is not true: %+v, without knowledge: %+v", dixon, share)
 	}
 	if math.Abs(float64(market.Forecast-x.Over)) > 0.03 {
@@ -84,17 +84,17 @@ func TestRatingsLearnAndTheTruthIsAhead(t *testing.T) {
 		t.Fatalf("got %+v", m)
 	}
 	truth, strengths, ratings, base := m.Rows[0], m.Rows[2], m.Rows[3], m.Rows[4]
-	if !strengths.Behind.above(0) || !ratings.Behind.above(0) {
+	if !strengths.Behind.Above(0) || !ratings.Behind.Above(0) {
 		t.Errorf("the truth is not ahead of %+v and %+v", strengths, ratings)
 	}
 	if !(strengths.LogLoss < ratings.LogLoss && ratings.LogLoss < base.LogLoss-0.01 && strengths.LogLoss < truth.LogLoss+0.02) {
 		t.Errorf("nothing was learned: %v of the truth, %v, %v, %v of no knowledge", truth.LogLoss, strengths.LogLoss, ratings.LogLoss, base.LogLoss)
 	}
-	if !strengths.Adds.holds(0) && !strengths.Adds.below(0) {
+	if !strengths.Adds.Holds(0) && !strengths.Adds.Below(0) {
 		t.Errorf("the strengths add to the truth: %+v", strengths.Adds)
 	}
 	for _, b := range m.Bets {
-		if b.Bets < 100 || b.ROI.above(0) || b.CLV > 0 {
+		if b.Bets < 100 || b.ROI.Above(0) || b.CLV > 0 {
 			t.Errorf("bets against the truth: %+v", b)
 		}
 	}

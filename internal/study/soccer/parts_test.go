@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/betflow/betflow/internal/source/footballdata"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // match has one price list a book: book, phase, home, draw, away.
@@ -35,10 +36,10 @@ func TestLongshotByHand(t *testing.T) {
 		t.Fatalf("got %+v", l)
 	}
 	for i, want := range []struct {
-		low, high number
+		low, high study.Number
 		bets, won int
 		roi       float64
-	}{{number(math.Inf(-1)), 1.25, 2, 0, -1}, {1.25, 1.5, 1, 1, 0.25}, {6, 10, 3, 1, 1}, {10, 20, 1, 1, 11}, {20, number(math.Inf(1)), 2, 0, -1}} {
+	}{{study.Number(math.Inf(-1)), 1.25, 2, 0, -1}, {1.25, 1.5, 1, 1, 0.25}, {6, 10, 3, 1, 1}, {10, 20, 1, 1, 11}, {20, study.Number(math.Inf(1)), 2, 0, -1}} {
 		b := l.Buckets[i]
 		if b.Low != want.low || b.High != want.high || b.Bets != want.bets || b.Won != want.won || !near(b.ROI.Value, want.roi) {
 			t.Errorf("bucket %d is %+v, want %+v", i, b, want)
@@ -109,7 +110,7 @@ func TestMarginsByHand(t *testing.T) {
 		match(1, 0, 0, before("b", 2, 4, 4), before(footballdata.MarketMaximum, 3, 4, 5)),
 		match(2, 0, 0, before("b", 2, 4, 3), atClose("b", 0, 4, 4)),
 	}))
-	want := []Margin{{"b", "pre_match", 2020, 2, number((1/3. - 1/4.) / 2)}, {"b", "pre_match", 0, 2, number((1/3. - 1/4.) / 2)}}
+	want := []Margin{{"b", "pre_match", 2020, 2, study.Number((1/3. - 1/4.) / 2)}, {"b", "pre_match", 0, 2, study.Number((1/3. - 1/4.) / 2)}}
 	if len(all) != 2 || all[0].Season != 2020 || all[1].Season != 0 {
 		t.Fatalf("got %+v", all)
 	}
@@ -159,10 +160,10 @@ func TestIntervalsTakeADayForOneBet(t *testing.T) {
 
 func TestNumbersAreWritten(t *testing.T) {
 	for want, got := range map[string]string{
-		"-3.35 %": percent(-0.03347, 2), "0.00 %": percent(-0.000001, 2), "-": percent(number(math.NaN()), 1), "1,234,567": count(1234567),
-		"999": count(999), "-1,000": count(-1000), "20+": Bucket{Low: 20, High: number(math.Inf(1))}.prices(), "1.25-1.5": Bucket{Low: 1.25, High: 1.5}.prices(),
-		"below -10 %": Bucket{Low: number(math.Inf(-1)), High: -0.1}.percents(), "-6 to 12 %": Bucket{Low: -0.06, High: 0.12}.percents(),
-		"2014/15": seasonName(2015), "1999/00": seasonName(2000), "0.5 to 1.5": estimate{1, 0.5, 1.5}.span(1), "-1.0 to 2.0 %": estimate{0, -0.01, 0.02}.percentSpan(1),
+		"-3.35 %": study.Number(-0.03347).Percent(2), "0.00 %": study.Number(-0.000001).Percent(2), "-": study.Number(math.NaN()).Percent(1), "1,234,567": study.Count(1234567),
+		"999": study.Count(999), "-1,000": study.Count(-1000), "20+": Bucket{Low: 20, High: study.Number(math.Inf(1))}.prices(), "1.25-1.5": Bucket{Low: 1.25, High: 1.5}.prices(),
+		"below -10 %": Bucket{Low: study.Number(math.Inf(-1)), High: -0.1}.percents(), "-6 to 12 %": Bucket{Low: -0.06, High: 0.12}.percents(),
+		"2014/15": seasonName(2015), "1999/00": seasonName(2000), "0.5 to 1.5": study.Estimate{Low: 0.5, High: 1.5}.Span(1), "-1.0 to 2.0 %": study.Estimate{Low: -0.01, High: 0.02}.PercentSpan(1),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

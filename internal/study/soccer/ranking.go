@@ -21,12 +21,12 @@ type Ranking struct {
 
 // Ranked is one book in one phase.
 type Ranked struct {
-	Book    string   `json:"book"`
-	Phase   string   `json:"phase"`
-	LogLoss number   `json:"log_loss"`
-	Brier   number   `json:"brier"`
-	RPS     number   `json:"rps"`
-	Behind  estimate `json:"behind"` // log loss less that of the best, interval by bootstrap over days
+	Book    string         `json:"book"`
+	Phase   string         `json:"phase"`
+	LogLoss study.Number   `json:"log_loss"`
+	Brier   study.Number   `json:"brier"`
+	RPS     study.Number   `json:"rps"`
+	Behind  study.Estimate `json:"behind"` // log loss less that of the best, interval by bootstrap over days
 }
 
 // Who is ranked: the matches at which that many books close are the field, and a
@@ -69,8 +69,8 @@ func rank(games []game, o Options) *Ranking {
 	behind := behindBest(rows, o)
 	for i, q := range quoters {
 		out.Rows = append(out.Rows, Ranked{
-			Book: q.book, Phase: q.phase.String(), LogLoss: number(cards[i].LogLoss.Value()),
-			Brier: number(cards[i].Brier.Value()), RPS: number(cards[i].RPS.Value()), Behind: behind[i],
+			Book: q.book, Phase: q.phase.String(), LogLoss: study.Number(cards[i].LogLoss.Value()),
+			Brier: study.Number(cards[i].Brier.Value()), RPS: study.Number(cards[i].RPS.Value()), Behind: behind[i],
 		})
 	}
 	slices.SortStableFunc(out.Rows, func(a, b Ranked) int { return cmp.Compare(a.LogLoss, b.LogLoss) })
@@ -131,7 +131,7 @@ type losses struct {
 }
 
 // behindBest returns each one's mean loss less that of the best.
-func behindBest(rows []losses, o Options) []estimate {
+func behindBest(rows []losses, o Options) []study.Estimate {
 	means := make([]score.Mean, len(rows[0].of))
 	for _, r := range rows {
 		for i, l := range r.of {
@@ -145,7 +145,7 @@ func behindBest(rows []losses, o Options) []estimate {
 		}
 	}
 	days := score.Clusters(rows, func(r losses) int { return r.day })
-	out := make([]estimate, len(means))
+	out := make([]study.Estimate, len(means))
 	for i := range out {
 		out[i] = meanOver(days, func(r losses) float64 { return r.of[i] - r.of[best] }, o)
 	}
@@ -154,7 +154,7 @@ func behindBest(rows []losses, o Options) []estimate {
 
 // meanOver returns the mean of all rows' values, with its interval by bootstrap
 // over the clusters.
-func meanOver[T any](clusters [][]T, value func(T) float64, o Options) estimate {
+func meanOver[T any](clusters [][]T, value func(T) float64, o Options) study.Estimate {
 	means := make([]score.Mean, len(clusters))
 	for i, c := range clusters {
 		for _, row := range c {
@@ -168,7 +168,7 @@ func meanOver[T any](clusters [][]T, value func(T) float64, o Options) estimate 
 		}
 		return all.Value()
 	}
-	return estimated(merged(means), score.Bootstrap(means, o.Seed, o.Resamples, merged).CI(level))
+	return study.Estimated(merged(means), score.Bootstrap(means, o.Seed, o.Resamples, merged).CI(study.Level))
 }
 
 // section tells who forecasts best.
@@ -177,13 +177,13 @@ func (r *Ranking) section() study.Section {
 	s := study.Section{Heading: "Whose prices forecast best"}
 	even := 0 // those whose distance to the best may be chance
 	for _, row := range r.Rows[1:] {
-		if !row.Behind.above(0) {
+		if !row.Behind.Above(0) {
 			even++
 		}
 	}
 	s.Text = append(s.Text, fmt.Sprintf(
 		"On the %s matches that all of them quote, the %s has the lowest log loss, %s. %s",
-		count(r.Matches), priceName(best.Book, best.Phase), decimals(best.LogLoss, 5),
+		study.Count(r.Matches), priceName(best.Book, best.Phase), best.LogLoss.Text(5),
 		either(even == 0, "Every other is behind it by more than chance.",
 			fmt.Sprintf("%d of the other %d are so close behind that chance may explain it.", even, len(r.Rows)-1))))
 	lastClose, firstBefore := -1, -1
@@ -197,15 +197,15 @@ func (r *Ranking) section() study.Section {
 	if lastClose >= 0 && firstBefore > lastClose {
 		s.Text = append(s.Text, fmt.Sprintf(
 			"Every close is ahead of every pre-match price: the time at which a price is taken counts for more than the book that makes it. The worst close, %s, is %s ahead of the best pre-match price, %s.",
-			bookName(r.Rows[lastClose].Book), decimals(r.Rows[firstBefore].LogLoss-r.Rows[lastClose].LogLoss, 5), bookName(r.Rows[firstBefore].Book)))
+			bookName(r.Rows[lastClose].Book), (r.Rows[firstBefore].LogLoss-r.Rows[lastClose].LogLoss).Text(5), bookName(r.Rows[firstBefore].Book)))
 	}
 	t := study.Table{
-		Caption: fmt.Sprintf("Means over the same %s matches, margin taken out by %s; behind: log loss less the best's, 95 %% interval by bootstrap over days", count(r.Matches), r.Method),
+		Caption: fmt.Sprintf("Means over the same %s matches, margin taken out by %s; behind: log loss less the best's, 95 %% interval by bootstrap over days", study.Count(r.Matches), r.Method),
 		Columns: []string{"prices", "log loss", "behind", "95 %", "Brier", "RPS"},
 	}
 	for _, row := range r.Rows {
-		t.Rows = append(t.Rows, []string{priceName(row.Book, row.Phase), decimals(row.LogLoss, 5), decimals(row.Behind.Value, 5),
-			row.Behind.span(5), decimals(row.Brier, 5), decimals(row.RPS, 5)})
+		t.Rows = append(t.Rows, []string{priceName(row.Book, row.Phase), row.LogLoss.Text(5), row.Behind.Value.Text(5),
+			row.Behind.Span(5), row.Brier.Text(5), row.RPS.Text(5)})
 	}
 	s.Tables, s.Figures = []study.Table{t}, []chart.Figure{r.figure()}
 	return s
@@ -228,7 +228,7 @@ func (r *Ranking) figure() chart.Figure {
 		if row.Phase != footballdata.Closing.String() {
 			series = 1
 		}
-		f.Series[series].Points = append(f.Series[series].Points, row.Behind.point(float64(at)+beside(series, 2)))
+		f.Series[series].Points = append(f.Series[series].Points, row.Behind.Point(float64(at)+beside(series, 2)))
 	}
 	return f
 }

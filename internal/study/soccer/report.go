@@ -34,29 +34,29 @@ func (r *Results) Report(command string) *study.Report {
 func (r *Results) abstract() []string {
 	out := []string{fmt.Sprintf(
 		"What do the prices of %s football matches in %d leagues, from %s to %s, say about the market that made them? This describes markets; it is no advice to bet. In short:",
-		count(r.Data.Played), r.Data.Leagues, r.Data.First, r.Data.Last)}
+		study.Count(r.Data.Played), r.Data.Leagues, r.Data.First, r.Data.Last)}
 	say := func(format string, args ...any) { out = append(out, "- "+fmt.Sprintf(format, args...)) }
 	for _, c := range r.Comparisons {
 		worst := c.Rows[len(c.Rows)-1]
-		say("Methods: at the %s, %s reads prices best; the worst of %d is %s nats behind.", priceName(c.Book, c.Phase), c.Rows[0].Method, len(c.Rows), decimals(worst.Behind.Value, 5))
+		say("Methods: at the %s, %s reads prices best; the worst of %d is %s nats behind.", priceName(c.Book, c.Phase), c.Rows[0].Method, len(c.Rows), worst.Behind.Value.Text(5))
 	}
 	if r.Ranking != nil {
 		best := r.Ranking.Rows[0]
-		say("Books: the best forecast is the %s, with a log loss of %s on %s matches.", priceName(best.Book, best.Phase), decimals(best.LogLoss, 5), count(r.Ranking.Matches))
+		say("Books: the best forecast is the %s, with a log loss of %s on %s matches.", priceName(best.Book, best.Phase), best.LogLoss.Text(5), study.Count(r.Ranking.Matches))
 	}
 	for _, v := range r.CLV[:min(1, len(r.CLV))] {
-		say("Closing line value: at %s a point of it comes with %s points of return (95 %%: %s).", bookName(v.Book), decimals(v.Slopes[0].Slope.Value, 2), v.Slopes[0].Slope.span(2))
+		say("Closing line value: at %s a point of it comes with %s points of return (95 %%: %s).", bookName(v.Book), v.Slopes[0].Slope.Value.Text(2), v.Slopes[0].Slope.Span(2))
 	}
 	for _, p := range r.Arbitrage.Guarded {
 		say("Arbitrage, %s: %s of matches in the market's maximum, %s under guards, %s with a return of %s and more.", phaseName(p.Phase),
-			percent(p.Steps[0].Share.Value, 1), percent(p.Steps[len(p.Steps)-2].Share.Value, 1), percent(p.Steps[len(p.Steps)-1].Share.Value, 1), percent(number(r.Arbitrage.Guards.Return), 0))
+			p.Steps[0].Share.Value.Percent(1), p.Steps[len(p.Steps)-2].Share.Value.Percent(1), p.Steps[len(p.Steps)-1].Share.Value.Percent(1), study.Number(r.Arbitrage.Guards.Return).Percent(0))
 	}
 	for _, e := range r.Efficiency[:min(1, len(r.Efficiency))] {
-		say("Efficiency: from pre-match to close the log loss of %s changes by %s (95 %%: %s).", bookName(e.Book), decimals(-e.Gain.Value, 5), estimate{Low: -e.Gain.High, High: -e.Gain.Low}.span(5))
+		say("Efficiency: from pre-match to close the log loss of %s changes by %s (95 %%: %s).", bookName(e.Book), (-e.Gain.Value).Text(5), study.Estimate{Low: -e.Gain.High, High: -e.Gain.Low}.Span(5))
 	}
 	if r.Models != nil {
 		for _, row := range r.Models.Rows[2:4] {
-			say("Models: %s, from results alone, is %s behind the close.", row.Model, decimals(row.Behind.Value, 5))
+			say("Models: %s, from results alone, is %s behind the close.", row.Model, row.Behind.Value.Text(5))
 		}
 	}
 	return out
@@ -68,7 +68,7 @@ func (r *Results) data() study.Section {
 	s := study.Section{Heading: "Data and method"}
 	s.Text = append(s.Text,
 		fmt.Sprintf("%d files in the columns of football-data.co.uk, or those that georgedouzas/sports-betting gives them, with %s matches, %s of them with a result. %d cells or rows could not be read and are left out. In %s rows month and day of the month had been exchanged by whoever rewrote the file, so that they lay outside their season; they are put right.",
-			d.Files, count(d.Matches), count(d.Played), d.Defects, count(d.Repaired)),
+			d.Files, study.Count(d.Matches), study.Count(d.Played), d.Defects, study.Count(d.Repaired)),
 		fmt.Sprintf("Fair probabilities are by the method %s unless a table says otherwise. Log loss is in nats, the Brier score over three outcomes from 0 to 2, the ranked probability score in the order home, draw, away.", odds.DefaultMethod),
 		"Matches of one day depend on each other. Intervals over days take a day's sum for one observation; bootstrap intervals draw days with replacement. Both are for 95 %. Nothing is corrected for the number of questions that are asked of the same matches.")
 	s.Notes = append(s.Notes,

@@ -2,17 +2,13 @@ package soccer
 
 import (
 	"errors"
-	"math"
-	"strconv"
 	"time"
 
 	"github.com/betflow/betflow/internal/model/score"
 	"github.com/betflow/betflow/internal/odds"
 	"github.com/betflow/betflow/internal/source/footballdata"
+	"github.com/betflow/betflow/internal/study"
 )
-
-// level is the confidence of every interval.
-const level = 0.95
 
 // sides names the outcomes of a match in their order.
 var sides = [3]string{"home", "draw", "away"}
@@ -63,37 +59,6 @@ func fairH2H(method odds.Method, prices [3]float64) (p [3]float64, status odds.S
 	return p, status
 }
 
-// number is a value for JSON, which knows neither NaN nor infinity: they are
-// null.
-type number float64
-
-// MarshalJSON writes the number or null.
-func (n number) MarshalJSON() ([]byte, error) {
-	v := float64(n)
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return []byte("null"), nil
-	}
-	return strconv.AppendFloat(nil, v, 'g', -1, 64), nil
-}
-
-// estimate is a value with its 95 % interval.
-type estimate struct {
-	Value number `json:"value"`
-	Low   number `json:"low"`
-	High  number `json:"high"`
-}
-
-func estimated(value float64, i score.Interval) estimate {
-	return estimate{number(value), number(i.Low), number(i.High)}
-}
-
-// holds tells whether the interval holds a value.
-func (e estimate) holds(x float64) bool { return float64(e.Low) <= x && x <= float64(e.High) }
-
-// below and above tell whether the whole interval lies on one side of a value.
-func (e estimate) below(x float64) bool { return float64(e.High) < x }
-func (e estimate) above(x float64) bool { return float64(e.Low) > x }
-
 // byDay sums up values and their weights, such as profits and stakes. Bets of one
 // day depend on each other, days hardly: for the interval a day is one bet.
 type byDay struct {
@@ -124,9 +89,9 @@ func (d *byDay) close() {
 
 // ratio returns the sum of the values over that of the weights, with its interval
 // over days.
-func (d *byDay) ratio() estimate {
+func (d *byDay) ratio() study.Estimate {
 	d.close()
-	return estimated(d.single.Value(), d.days.CI(level))
+	return study.Estimated(d.single.Value(), d.days.CI(study.Level))
 }
 
 // profit of one unit on an outcome at a price.

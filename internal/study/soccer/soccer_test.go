@@ -14,10 +14,11 @@ import (
 
 	"github.com/betflow/betflow/internal/odds"
 	"github.com/betflow/betflow/internal/source/footballdata"
+	"github.com/betflow/betflow/internal/study"
 )
 
 // near tells whether two numbers agree to 1e-9.
-func near(a number, b float64) bool { return math.Abs(float64(a)-b) <= 1e-9 }
+func near(a study.Number, b float64) bool { return math.Abs(float64(a)-b) <= 1e-9 }
 
 // options are few resamples: tests ask whether intervals are sane, not exact.
 var options = Options{Seed: 3, Resamples: 100}
@@ -39,7 +40,7 @@ func TestTheTruthIsFound(t *testing.T) {
 	if best := r.Ranking.Rows[0]; best.Book != footballdata.Pinnacle || best.Phase != "closing" || best.Behind.Value != 0 {
 		t.Errorf("the best is %+v", best)
 	}
-	if n := len(r.Ranking.Rows); n != 10 || r.Ranking.Matches != 4000 || !r.Ranking.Rows[n-1].Behind.above(0) {
+	if n := len(r.Ranking.Rows); n != 10 || r.Ranking.Matches != 4000 || !r.Ranking.Rows[n-1].Behind.Above(0) {
 		t.Errorf("the ranking is %+v", r.Ranking)
 	}
 	if c := r.Calibration[0]; c.ECE > 0.02 || c.P[footballdata.Home] < 0.001 || c.Murphy.Reliability > 0.002 {
@@ -49,12 +50,12 @@ func TestTheTruthIsFound(t *testing.T) {
 		if s.Method != odds.Power {
 			continue
 		}
-		if !s.Slope.holds(1) || !s.Slope.above(0.3) || !s.Intercept.holds(0) {
+		if !s.Slope.Holds(1) || !s.Slope.Above(0.3) || !s.Intercept.Holds(0) {
 			t.Errorf("closing line value at the truth: %+v", s)
 		}
 	}
 	e := r.Efficiency[0]
-	if !e.Gain.above(0) || len(e.Tests) != 6 || len(e.Encompass) != 3 || len(e.Moves) != 3 {
+	if !e.Gain.Above(0) || len(e.Tests) != 6 || len(e.Encompass) != 3 || len(e.Moves) != 3 {
 		t.Errorf("the close is the truth, and the gain is %+v", e)
 	}
 	for _, x := range e.Tests {
@@ -63,12 +64,12 @@ func TestTheTruthIsFound(t *testing.T) {
 		}
 	}
 	for _, x := range e.Encompass {
-		if !x.Pre.holds(0) && x.P < 0.001 || !x.Close.above(0) {
+		if !x.Pre.Holds(0) && x.P < 0.001 || !x.Close.Above(0) {
 			t.Errorf("the guess adds to the truth: %+v", x)
 		}
 	}
 	for _, b := range r.Bias {
-		if b.Book == footballdata.Pinnacle && b.Phase == "closing" && (math.Abs(float64(b.Surplus.Value)) > 0.03 || b.ROI.above(0)) {
+		if b.Book == footballdata.Pinnacle && b.Phase == "closing" && (math.Abs(float64(b.Surplus.Value)) > 0.03 || b.ROI.Above(0)) {
 			t.Errorf("a bias of the truth: %+v", b)
 		}
 	}
@@ -84,10 +85,10 @@ func TestANoisyCloseHasNoSlope(t *testing.T) {
 		}
 	}
 	v := clv(played(folder.Matches), footballdata.Pinnacle, options)
-	if s := v.Slopes[1]; s.Stakes != equalReturn || !s.Slope.holds(0) || !s.Slope.below(1) {
+	if s := v.Slopes[1]; s.Stakes != equalReturn || !s.Slope.Holds(0) || !s.Slope.Below(1) {
 		t.Errorf("closing line value at a guess: %+v", s)
 	}
-	if e := efficiency(played(folder.Matches), footballdata.Pinnacle, options); !e.Gain.below(0) {
+	if e := efficiency(played(folder.Matches), footballdata.Pinnacle, options); !e.Gain.Below(0) {
 		t.Errorf("a close that knows less gains %+v", e.Gain)
 	}
 }

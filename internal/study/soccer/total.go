@@ -19,19 +19,19 @@ type Totals struct {
 	Phase   string       `json:"phase"`
 	Matches int          `json:"matches"` // with all five prices, and expected goals for both models
 	NoRates int          `json:"no_rates"`
-	Over    number       `json:"over"` // share of matches
+	Over    study.Number `json:"over"` // share of matches
 	Rows    []TotalModel `json:"rows"` // the market first
 }
 
 // TotalModel is one forecast of the number of goals.
 type TotalModel struct {
-	Model    string   `json:"model"`
-	LogLoss  number   `json:"log_loss"` // of over and under, nats
-	Behind   estimate `json:"behind"`   // log loss less the market's, interval by bootstrap over days
-	Forecast number   `json:"forecast"` // mean probability of over
+	Model    string         `json:"model"`
+	LogLoss  study.Number   `json:"log_loss"` // of over and under, nats
+	Behind   study.Estimate `json:"behind"`   // log loss less the market's, interval by bootstrap over days
+	Forecast study.Number   `json:"forecast"` // mean probability of over
 	// Adds is c in logit P(over) = a + b logit market + c logit model: 0 if the
 	// model knows nothing that the market does not.
-	Adds *estimate `json:"adds,omitempty"`
+	Adds *study.Estimate `json:"adds,omitempty"`
 }
 
 // dixonColes is the dependence that Dixon and Coles (1997) found in English
@@ -80,10 +80,10 @@ func totals(games []game, book string, phase footballdata.Phase, o Options) *Tot
 	if len(rows) < fewest {
 		return nil
 	}
-	out.Matches, out.Over = len(rows), number(float64(over)/float64(len(rows)))
+	out.Matches, out.Over = len(rows), study.Number(float64(over)/float64(len(rows)))
 	days := score.Clusters(rows, func(r losses) int { return r.day })
 	for i, name := range names {
-		row := TotalModel{Model: name, LogLoss: number(means[i].Value()), Forecast: number(meanOf(fairs[i]))}
+		row := TotalModel{Model: name, LogLoss: study.Number(means[i].Value()), Forecast: study.Number(meanOf(fairs[i]))}
 		row.Behind = meanOver(days, func(r losses) float64 { return r.of[i] - r.of[0] }, o)
 		if i > 0 && i < last {
 			row.Adds = adds(overs, fairs[0], fairs[i])
@@ -125,13 +125,13 @@ func totalForecasts(q *footballdata.Quote, rho *score.Mean) (p [5]float64, ok bo
 }
 
 // adds returns what a forecast adds to the market's, nil if that cannot be told.
-func adds(won []bool, market, model []float64) *estimate {
+func adds(won []bool, market, model []float64) *study.Estimate {
 	fit, err := score.Logistic(won, logits(market), logits(model))
 	if err != nil {
 		return nil
 	}
 	c := fit.Coefficients[2]
-	e := estimated(c.Value, c.CI(level))
+	e := study.Estimated(c.Value, c.CI(study.Level))
 	return &e
 }
 
@@ -153,19 +153,19 @@ func totalSection(all []*Totals) study.Section {
 	better, adding, models := 0, 0, 0
 	for _, x := range all {
 		for _, row := range x.Rows {
-			weight, span := none, none
+			weight, span := study.None, study.None
 			if row.Adds != nil {
 				models++
-				weight, span = decimals(row.Adds.Value, 3), row.Adds.span(2)
-				if row.Adds.above(0) {
+				weight, span = row.Adds.Value.Text(3), row.Adds.Span(2)
+				if row.Adds.Above(0) {
 					adding++
 				}
-				if row.Behind.below(0) {
+				if row.Behind.Below(0) {
 					better++
 				}
 			}
-			t.Rows = append(t.Rows, []string{priceName(x.Book, x.Phase), count(x.Matches), row.Model, decimals(row.LogLoss, 5), decimals(row.Behind.Value, 5),
-				row.Behind.span(5), percent(row.Forecast, 2), percent(x.Over, 2), weight, span})
+			t.Rows = append(t.Rows, []string{priceName(x.Book, x.Phase), study.Count(x.Matches), row.Model, row.LogLoss.Text(5), row.Behind.Value.Text(5),
+				row.Behind.Span(5), row.Forecast.Percent(2), x.Over.Percent(2), weight, span})
 		}
 	}
 	s.Text = append(s.Text, either(better == 0,
@@ -175,7 +175,7 @@ func totalSection(all []*Totals) study.Section {
 	if len(all) > 0 {
 		x := all[0]
 		s.Text = append(s.Text, fmt.Sprintf("At the %s %s of matches had more than %g goals. The market says %s, Poisson %s and Dixon-Coles %s with the rho of their paper, %s with what the market's totals implied before: the same three-way prices mean other numbers of goals with another rho, so they do not settle the total.",
-			priceName(x.Book, x.Phase), percent(x.Over, 1), goalLine, percent(x.Rows[0].Forecast, 1), percent(x.Rows[1].Forecast, 1), percent(x.Rows[2].Forecast, 1), percent(x.Rows[3].Forecast, 1)))
+			priceName(x.Book, x.Phase), x.Over.Percent(1), goalLine, x.Rows[0].Forecast.Percent(1), x.Rows[1].Forecast.Percent(1), x.Rows[2].Forecast.Percent(1), x.Rows[3].Forecast.Percent(1)))
 	}
 	s.Tables = append(s.Tables, t)
 	s.Notes = append(s.Notes, fmt.Sprintf("Dixon-Coles takes rho = %g from their paper, or the mean that three-way prices and totals of the matches before imply together. Share so far is the share of overs in the matches before, with one of each to begin with: a forecast that knows nothing about the match.", dixonColes))

@@ -15,22 +15,22 @@ import (
 // backed with a unit at a book's pre-match price, and the expected return by the
 // same book's fair close is held against the realised one.
 type Value struct {
-	Book    string      `json:"book"`
-	Method  odds.Method `json:"method"`
-	Bets    int         `json:"bets"`
-	Days    int         `json:"days"`
-	CLV     number      `json:"clv"`     // mean of all bets
-	Buckets []Bucket    `json:"buckets"` // by closing line value
-	Slopes  []Slope     `json:"slopes"`
+	Book    string       `json:"book"`
+	Method  odds.Method  `json:"method"`
+	Bets    int          `json:"bets"`
+	Days    int          `json:"days"`
+	CLV     study.Number `json:"clv"`     // mean of all bets
+	Buckets []Bucket     `json:"buckets"` // by closing line value
+	Slopes  []Slope      `json:"slopes"`
 }
 
 // Slope is that of the return on closing line value over single bets, 1 where it
 // is worth what it says. Intervals by bootstrap over days.
 type Slope struct {
-	Method    odds.Method `json:"method"`
-	Stakes    string      `json:"stakes"`
-	Slope     estimate    `json:"slope"`
-	Intercept estimate    `json:"intercept"`
+	Method    odds.Method    `json:"method"`
+	Stakes    string         `json:"stakes"`
+	Slope     study.Estimate `json:"slope"`
+	Intercept study.Estimate `json:"intercept"`
 }
 
 // The ways to stake. With a unit on each the long shots decide: their return has
@@ -82,7 +82,7 @@ func line(method odds.Method, stakes string, clusters []moments, o Options) Slop
 	intercepts := score.Bootstrap(clusters, o.Seed, o.Resamples, func(s []moments) float64 { return sum(s).intercept() })
 	return Slope{
 		Method: method, Stakes: stakes,
-		Slope: estimated(all.slope(), slopes.CI(level)), Intercept: estimated(all.intercept(), intercepts.CI(level)),
+		Slope: study.Estimated(all.slope(), slopes.CI(study.Level)), Intercept: study.Estimated(all.intercept(), intercepts.CI(study.Level)),
 	}
 }
 
@@ -126,7 +126,7 @@ func clv(games []game, book string, o Options) *Value {
 	for i, m := range methods {
 		out.Slopes = append(out.Slopes, line(m, unitStakes, units[i], o), line(m, equalReturn, returns[i], o))
 	}
-	out.Bets, out.CLV, out.Buckets = mean.N(), number(mean.Value()), sorted.list()
+	out.Bets, out.CLV, out.Buckets = mean.N(), study.Number(mean.Value()), sorted.list()
 	return out
 }
 
@@ -137,29 +137,29 @@ func valueSection(all []*Value) study.Section {
 		b := v.Slopes[0]
 		s.Text = append(s.Text, fmt.Sprintf(
 			"A unit on each of %s outcomes at the %s, valued by the same prices at the close: the slope of the return on closing line value is %s (95 %%: %s), %s. %s",
-			count(v.Bets), priceName(v.Book, "pre_match"), decimals(b.Slope.Value, 2), b.Slope.span(2),
-			either(b.Slope.holds(1), "which agrees with 1: a point of closing line value is worth a point of return",
-				either(b.Slope.above(1), "above 1: it is worth more than it says", "below 1: it is worth less than it says")),
-			either(b.Slope.above(0), "It is above 0 beyond chance, so closing line value tells good bets from bad ones.", "It cannot be told from 0.")))
+			study.Count(v.Bets), priceName(v.Book, "pre_match"), b.Slope.Value.Text(2), b.Slope.Span(2),
+			either(b.Slope.Holds(1), "which agrees with 1: a point of closing line value is worth a point of return",
+				either(b.Slope.Above(1), "above 1: it is worth more than it says", "below 1: it is worth less than it says")),
+			either(b.Slope.Above(0), "It is above 0 beyond chance, so closing line value tells good bets from bad ones.", "It cannot be told from 0.")))
 		t := study.Table{
 			Caption: fmt.Sprintf("By closing line value, %s (margin taken out by %s); SE is sd/sqrt(bets), the interval is over days", bookName(v.Book), v.Method),
 			Columns: []string{"closing line value", "bets", "mean", "return", "SE", "95 %"},
 		}
 		for _, k := range v.Buckets {
-			t.Rows = append(t.Rows, []string{k.percents(), count(k.Bets), percent(k.Mean, 2), percent(k.ROI.Value, 2), percent(k.SE, 2), k.ROI.percentSpan(1)})
+			t.Rows = append(t.Rows, []string{k.percents(), study.Count(k.Bets), k.Mean.Percent(2), k.ROI.Value.Percent(2), k.SE.Percent(2), k.ROI.PercentSpan(1)})
 		}
 		slopes := study.Table{
-			Caption: fmt.Sprintf("Slope over single bets, %s, by method and stakes; 95 %% by bootstrap over %s days", bookName(v.Book), count(v.Days)),
+			Caption: fmt.Sprintf("Slope over single bets, %s, by method and stakes; 95 %% by bootstrap over %s days", bookName(v.Book), study.Count(v.Days)),
 			Columns: []string{"method", "stakes", "slope", "95 %", "intercept", "95 %"},
 		}
 		for _, k := range v.Slopes {
-			slopes.Rows = append(slopes.Rows, []string{string(k.Method), k.Stakes, decimals(k.Slope.Value, 3), k.Slope.span(2), percent(k.Intercept.Value, 2), k.Intercept.percentSpan(2)})
+			slopes.Rows = append(slopes.Rows, []string{string(k.Method), k.Stakes, k.Slope.Value.Text(3), k.Slope.Span(2), k.Intercept.Value.Percent(2), k.Intercept.PercentSpan(2)})
 		}
 		s.Tables = append(s.Tables, t, slopes)
 		s.Figures = append(s.Figures, v.figure())
 	}
 	s.Notes = append(s.Notes,
-		fmt.Sprintf("Nobody knows the close when he bets. This asks whether beating it is a good measure of bets, not whether there is a way to beat it: the mean closing line value of all these bets is %s.", percent(all[0].CLV, 2)),
+		fmt.Sprintf("Nobody knows the close when he bets. This asks whether beating it is a good measure of bets, not whether there is a way to beat it: the mean closing line value of all these bets is %s.", all[0].CLV.Percent(2)),
 		"With stakes to return one unit long shots weigh no more than favourites; the slope is then that of what came on the closing probability, both less the price's own.")
 	return s
 }
@@ -175,7 +175,7 @@ func (v *Value) figure() chart.Figure {
 	for _, b := range v.Buckets {
 		x := float64(b.Mean)
 		low, high = min(low, x), max(high, x)
-		dots.Points = append(dots.Points, b.ROI.point(x))
+		dots.Points = append(dots.Points, b.ROI.Point(x))
 	}
 	const room = 0.02
 	f.X.Min, f.X.Max = low-room, high+room
