@@ -19,9 +19,6 @@ func (o Offer) Spread() Price { return o.Lay.Price - o.Back.Price }
 // Ticks is the spread in steps of the price ladder.
 func (o Offer) Ticks() int { return ticksBelow(o.Lay.Price) - ticksBelow(o.Back.Price) }
 
-// ProbabilitySpread is the distance of the implied probabilities, 1/back-1/lay.
-func (o Offer) ProbabilitySpread() float64 { return 1/o.Back.Price.Float() - 1/o.Lay.Price.Float() }
-
 // Microprice is the middle of the best prices, each weighted by the size on the
 // other side: (back*S_lay + lay*S_back)/(S_lay + S_back). Where much can be
 // backed and little laid, the little is taken first, and the price is about to

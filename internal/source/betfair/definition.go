@@ -8,16 +8,16 @@ import (
 // definition reads a market's definition; null is none. It has memory of its
 // own, for markets keep it.
 func (p *Parser) definition() *exchange.Definition {
-	start := p.Pos()
-	if kind := p.Kind(); kind != cursor.Object {
-		p.Skip()
+	start := p.doc.Pos()
+	if kind := p.doc.Kind(); kind != cursor.Object {
+		p.doc.Skip()
 		if kind != cursor.Null {
 			p.defect(start, "a definition was expected, not a "+kind.String())
 		}
 		return nil
 	}
 	d := &exchange.Definition{}
-	for name := range p.Fields() {
+	for name := range p.doc.Fields() {
 		switch string(name) {
 		case "status":
 			d.Status = p.word("status")
@@ -47,12 +47,12 @@ func (p *Parser) definition() *exchange.Definition {
 }
 
 func (p *Parser) runnerDefinition(of *exchange.Definition) string {
-	if kind := p.Kind(); kind != cursor.Object {
-		p.Skip()
+	if kind := p.doc.Kind(); kind != cursor.Object {
+		p.doc.Skip()
 		return "a runner was expected, not a " + kind.String()
 	}
 	var r exchange.RunnerDefinition
-	for name := range p.Fields() {
+	for name := range p.doc.Fields() {
 		switch string(name) {
 		case "id":
 			r.ID.Selection = p.integer("id")

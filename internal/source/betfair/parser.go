@@ -15,7 +15,7 @@ import (
 // Parser reads messages into memory of its own, which the next call uses again.
 // Its zero value is ready. It is not safe for concurrent use.
 type Parser struct {
-	*cursor.Cursor
+	doc     *cursor.Cursor
 	message exchange.Message
 	amounts []exchange.Money // that the message's pointers lead to
 	place   []byte           // of the value being read, such as mc[0].rc[1]
@@ -37,10 +37,10 @@ func (p *Parser) Parse(text []byte) (*exchange.Message, []feed.Defect, error) {
 	if p.texts == nil {
 		p.texts = make(map[string]string)
 	}
-	p.Cursor, p.defects, p.amounts = c, p.defects[:0], p.amounts[:0]
+	p.doc, p.defects, p.amounts = c, p.defects[:0], p.amounts[:0]
 	m := &p.message
 	*m = exchange.Message{Markets: m.Markets[:0]}
-	for name := range p.Fields() {
+	for name := range p.doc.Fields() {
 		switch string(name) {
 		case "op":
 			m.Op = p.word("op")
@@ -65,13 +65,13 @@ func (p *Parser) Parse(text []byte) (*exchange.Message, []feed.Defect, error) {
 
 // market reads a change of one market.
 func (p *Parser) market() string {
-	if kind := p.Kind(); kind != cursor.Object {
-		p.Skip()
+	if kind := p.doc.Kind(); kind != cursor.Object {
+		p.doc.Skip()
 		return "a change of a market was expected, not a " + kind.String()
 	}
 	c := extend(&p.message.Markets)
 	*c = exchange.MarketChange{Runners: c.Runners[:0]}
-	for name := range p.Fields() {
+	for name := range p.doc.Fields() {
 		switch string(name) {
 		case "id":
 			c.ID = p.word("id")
@@ -96,13 +96,13 @@ func (p *Parser) market() string {
 
 // runner reads a change of one runner.
 func (p *Parser) runner(of *exchange.MarketChange) string {
-	if kind := p.Kind(); kind != cursor.Object {
-		p.Skip()
+	if kind := p.doc.Kind(); kind != cursor.Object {
+		p.doc.Skip()
 		return "a change of a runner was expected, not a " + kind.String()
 	}
 	c := extend(&of.Runners)
 	reset(c)
-	for name := range p.Fields() {
+	for name := range p.doc.Fields() {
 		if s, ok := ladderOf(name); ok {
 			p.at(string(name), func() { p.each(func() string { return p.level(&c.Ladders[s]) }) })
 			continue
@@ -211,17 +211,17 @@ const maxPrice = 1000_00
 // tuple reads a list of exactly as many numbers as dst has room for, as
 // hundredths; the first whole of them must be whole.
 func (p *Parser) tuple(dst []int64, whole int) (reason string) {
-	if kind := p.Kind(); kind != cursor.Array {
-		p.Skip()
+	if kind := p.doc.Kind(); kind != cursor.Array {
+		p.doc.Skip()
 		return "a level was expected, not a " + kind.String()
 	}
 	n := 0
-	for i := range p.Elements() {
+	for i := range p.doc.Elements() {
 		n++
 		if i >= len(dst) {
 			continue
 		}
-		text, ok := p.Text()
+		text, ok := p.doc.Text()
 		if ok {
 			dst[i], ok = exchange.Hundredths(text)
 		}

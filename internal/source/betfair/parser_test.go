@@ -181,8 +181,8 @@ func TestFilesOfEveryKindAreRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if times, places := entries(t, r); !reflect.DeepEqual(times, []int64{1000}) || places != nil || r.Read() != int64(len(text)) {
-			t.Errorf("%s: messages at %v, defects %v, %d bytes read", name, times, places, r.Read())
+		if times, places := entries(t, r); !reflect.DeepEqual(times, []int64{1000}) || places != nil {
+			t.Errorf("%s: messages at %v, defects %v", name, times, places)
 		}
 		if err := r.Close(); err != nil {
 			t.Error(err)

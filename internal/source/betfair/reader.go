@@ -34,7 +34,6 @@ type Reader struct {
 	text   []byte
 	line   int
 	ended  bool
-	read   *counter
 	closer io.Closer // the file; nil if there is none of ours
 }
 
@@ -54,12 +53,11 @@ func Open(name string) (*Reader, error) {
 
 // NewReader reads the text of a file from any reader, as Open does.
 func NewReader(in io.Reader) (*Reader, error) {
-	read := &counter{r: in}
-	text, err := decompress(bufio.NewReaderSize(read, 1<<16))
+	text, err := decompress(bufio.NewReaderSize(in, 1<<16))
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{lines: bufio.NewReaderSize(text, 1<<16), read: read}, nil
+	return &Reader{lines: bufio.NewReaderSize(text, 1<<16)}, nil
 }
 
 // decompress undoes gzip and bzip2.
@@ -89,9 +87,6 @@ func (r *Reader) Close() error {
 	}
 	return r.closer.Close()
 }
-
-// Read returns how many bytes of the file have been read.
-func (r *Reader) Read() int64 { return r.read.n }
 
 // Next returns the next line's entry, and io.EOF after the last. Empty lines are
 // passed over. A file that breaks off ends with an entry that says so.
@@ -154,17 +149,4 @@ func (r *Reader) readLine() error {
 		}
 		return err
 	}
-}
-
-// counter counts the bytes that were read.
-type counter struct {
-	r io.Reader
-	n int64
-}
-
-// Read reads and counts.
-func (c *counter) Read(b []byte) (int, error) {
-	n, err := c.r.Read(b)
-	c.n += int64(n)
-	return n, err
 }

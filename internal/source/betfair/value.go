@@ -13,7 +13,7 @@ import (
 // defect records what is wrong with the value that began at start and has been
 // consumed.
 func (p *Parser) defect(start int, reason string) {
-	p.defects = append(p.defects, feed.Defect{Place: string(p.place), Reason: reason, Body: p.Since(start)})
+	p.defects = append(p.defects, feed.Defect{Place: string(p.place), Reason: reason, Body: p.doc.Since(start)})
 }
 
 // at extends the place while f reads what is there.
@@ -30,18 +30,18 @@ func (p *Parser) at(step string, f func()) {
 // each reads the elements of a list, with the index as part of the place. An
 // element for which read returns a reason is a defect. Null is an empty list.
 func (p *Parser) each(read func() (reason string)) {
-	start := p.Pos()
-	if kind := p.Kind(); kind != cursor.Array {
-		p.Skip()
+	start := p.doc.Pos()
+	if kind := p.doc.Kind(); kind != cursor.Array {
+		p.doc.Skip()
 		if kind != cursor.Null {
 			p.defect(start, "a list was expected, not a "+kind.String())
 		}
 		return
 	}
 	n := len(p.place)
-	for i := range p.Elements() {
+	for i := range p.doc.Elements() {
 		p.place = append(strconv.AppendInt(append(p.place, '['), int64(i), 10), ']')
-		start := p.Pos()
+		start := p.doc.Pos()
 		if reason := read(); reason != "" {
 			p.defect(start, reason)
 		}
@@ -52,7 +52,7 @@ func (p *Parser) each(read func() (reason string)) {
 // value reads one value with a reader that tells whether it could; what could
 // not be read is a defect, unless it is null.
 func value[T any](p *Parser, name, what string, read func() (T, bool)) (v T, ok bool) {
-	start, kind := p.Pos(), p.Kind()
+	start, kind := p.doc.Pos(), p.doc.Kind()
 	if v, ok = read(); !ok && kind != cursor.Null {
 		p.at(name, func() { p.defect(start, "no "+what) })
 	}
@@ -61,7 +61,7 @@ func value[T any](p *Parser, name, what string, read func() (T, bool)) (v T, ok 
 
 // word reads a text.
 func (p *Parser) word(name string) string {
-	b, _ := value(p, name, "text", p.Text)
+	b, _ := value(p, name, "text", p.doc.Text)
 	if s, known := p.texts[string(b)]; known {
 		return s
 	}
@@ -71,18 +71,18 @@ func (p *Parser) word(name string) string {
 }
 
 func (p *Parser) flag(name string) bool {
-	v, _ := value(p, name, "boolean", p.Bool)
+	v, _ := value(p, name, "boolean", p.doc.Bool)
 	return v
 }
 
 func (p *Parser) float(name string) float64 {
-	v, _ := value(p, name, "number", p.Float)
+	v, _ := value(p, name, "number", p.doc.Float)
 	return v
 }
 
 func (p *Parser) integer(name string) int64 {
 	v, _ := value(p, name, "whole number", func() (int64, bool) {
-		b, ok := p.Text()
+		b, ok := p.doc.Text()
 		if !ok {
 			return 0, false
 		}
@@ -104,7 +104,7 @@ func (p *Parser) published(name string) feed.Time {
 // time reads RFC 3339.
 func (p *Parser) time(name string) feed.Time {
 	t, _ := value(p, name, "instant", func() (feed.Time, bool) {
-		b, ok := p.Text()
+		b, ok := p.doc.Text()
 		std, err := time.Parse(time.RFC3339, string(b))
 		return feed.At(std), ok && err == nil
 	})
@@ -114,7 +114,7 @@ func (p *Parser) time(name string) feed.Time {
 // hundredths reads an exact amount or price.
 func (p *Parser) hundredths(name string, most int64) (int64, bool) {
 	return value(p, name, "amount in hundredths", func() (int64, bool) {
-		b, ok := p.Text()
+		b, ok := p.doc.Text()
 		if !ok {
 			return 0, false
 		}
@@ -142,7 +142,7 @@ func (p *Parser) money(name string) *exchange.Money {
 // "NaN" or "Infinity" while there is none.
 func (p *Parser) projection(name string) *float64 {
 	v, ok := value(p, name, "number", func() (float64, bool) {
-		b, ok := p.Text()
+		b, ok := p.doc.Text()
 		if s := string(b); s == "NaN" || s == "Infinity" {
 			return 0, true
 		}
