@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -61,6 +62,25 @@ func (a *answers) Movement(_ context.Context, s store.Selection) (*store.Movemen
 func (a *answers) Windows(_ context.Context, s store.Selection, _, _ string) ([]store.WindowRow, error) {
 	a.sel = s
 	return []store.WindowRow{{Start: noon, End: noon + feed.Minute, Count: 1, First: 1, Last: 1, Min: 1, Max: 1, Mean: 1}}, a.err
+}
+
+// History is of three books that follow each other a minute apart.
+func (a *answers) History(_ context.Context, id string) (*store.History, error) {
+	if id == "none" {
+		return nil, fmt.Errorf("%w: %s", store.ErrNoFixture, id)
+	}
+	h := &store.History{FixtureID: id, League: "nfl", Scheduled: noon}
+	for i := range 150 {
+		for lag, book := range []string{"pinnacle", "betmgm", "fanduel"} {
+			at := noon - feed.Time(200-i-lag)*feed.Minute
+			home := 1.9 + float64(i*i*7%11+lag)/100
+			for outcome, price := range map[string]float64{"home": home, "away": 3.7 - home} {
+				h.Quotes = append(h.Quotes, feed.Quote{Kind: feed.KindQuote, FixtureID: id, Market: "h2h", Period: "full", Outcome: outcome, Book: book,
+					Price: price, State: feed.StateOpen, EventTime: at, SeenTime: at})
+			}
+		}
+	}
+	return h, a.err
 }
 
 func (a *answers) Quarantine(_ context.Context, limit int) ([]feed.Quarantine, error) {

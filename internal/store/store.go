@@ -51,6 +51,9 @@ type Reader interface {
 	Movement(ctx context.Context, s Selection) (*Movement, error)
 	// Windows returns the last revisions of one book's windows.
 	Windows(ctx context.Context, s Selection, book, size string) ([]WindowRow, error)
+	// History returns every quote of a fixture and when it began. It returns
+	// ErrNoFixture if there is no such fixture.
+	History(ctx context.Context, fixtureID string) (*History, error)
 	// Quarantine returns the newest bad input, at most limit of it.
 	Quarantine(ctx context.Context, limit int) ([]feed.Quarantine, error)
 	// Reviews returns the newest doubtful matches, at most limit of them.

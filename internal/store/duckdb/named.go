@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -53,6 +54,48 @@ func (s *Store) Movement(ctx context.Context, sel store.Selection) (*store.Movem
 		return nil, fmt.Errorf("reading the consensus of %s: %w", sel.FixtureID, err)
 	}
 	return m, nil
+}
+
+// History returns every quote of a fixture and when it began.
+func (s *Store) History(ctx context.Context, fixtureID string) (*store.History, error) {
+	h := &store.History{FixtureID: fixtureID}
+	var scheduled, newest sql.NullTime
+	err := s.db.QueryRowContext(ctx, `SELECT league, start_time, (SELECT max(seen_time) FROM quotes) FROM fixtures WHERE fixture_id = ?`, fixtureID).
+		Scan(&h.League, &scheduled, &newest)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, fmt.Errorf("%w: %s", store.ErrNoFixture, fixtureID)
+	case err != nil:
+		return nil, fmt.Errorf("reading the fixture %s: %w", fixtureID, err)
+	}
+	h.Scheduled, h.Newest = feed.At(scheduled.Time), feed.At(newest.Time)
+	err = rowsOf(ctx, s.db, func(r *sql.Rows) error {
+		g := feed.Game{FixtureID: fixtureID, League: h.League}
+		var event, seen time.Time
+		if err := r.Scan(&g.State, &event, &seen); err != nil {
+			return err
+		}
+		g.EventTime, g.SeenTime = feed.At(event), feed.At(seen)
+		h.Games = append(h.Games, g)
+		return nil
+	}, `SELECT state, event_time, seen_time FROM games WHERE fixture_id = ? ORDER BY seq`, fixtureID)
+	if err != nil {
+		return nil, fmt.Errorf("reading the games of %s: %w", fixtureID, err)
+	}
+	err = rowsOf(ctx, s.db, func(r *sql.Rows) error {
+		q := feed.Quote{Kind: feed.KindQuote, FixtureID: fixtureID, League: h.League}
+		var event, seen time.Time
+		if err := r.Scan(&q.Market, &q.Period, &q.Line, &q.Outcome, &q.Book, &q.Price, &q.State, &event, &seen); err != nil {
+			return err
+		}
+		q.EventTime, q.SeenTime = feed.At(event), feed.At(seen)
+		h.Quotes = append(h.Quotes, q)
+		return nil
+	}, `SELECT market, period, line, outcome, book, price, state, event_time, seen_time FROM quotes WHERE fixture_id = ? ORDER BY seq`, fixtureID)
+	if err != nil {
+		return nil, fmt.Errorf("reading the quotes of %s: %w", fixtureID, err)
+	}
+	return h, nil
 }
 
 // Windows returns the last revision of each window of one book's prices.

@@ -109,3 +109,121 @@ CREATE OR REPLACE VIEW latest_signals AS
 
 CREATE OR REPLACE VIEW latest_games AS
   SELECT * FROM games SEMI JOIN (SELECT fixture_id, max(seq) AS seq FROM games GROUP BY fixture_id) last USING (fixture_id, seq);
+
+-- When each game began: as scheduled, unless it was seen to run earlier, or later
+-- by more than ten minutes, after it had been seen to wait. (movement.Start)
+CREATE OR REPLACE VIEW starts AS
+  SELECT fixture_id, league, f.start_time AS scheduled_time,
+    CASE WHEN NOT coalesce(waited, false) THEN f.start_time
+         WHEN f.start_time IS NULL OR running < f.start_time OR running > f.start_time + INTERVAL 10 MINUTE THEN running
+         ELSE f.start_time END AS start_time,
+    coalesce(waited, false) AS observed
+  FROM fixtures f LEFT JOIN (
+    SELECT fixture_id, arg_min(seen_time, seq) FILTER (state = 'in') AS running,
+      min(seq) FILTER (state IN ('pre', 'delayed', 'postponed')) < min(seq) FILTER (state = 'in') AS waited
+    FROM games GROUP BY fixture_id
+  ) USING (fixture_id);
+
+-- What each book offered on a market as a whole, a row for each change: a price
+-- for every outcome at its most balanced line, or none (prices NULL) when a side
+-- was missing. Markets whose outcomes are names are not here. Every step is by
+-- hash or by window within a fixture, so that asking for one fixture reads only
+-- its rows. (movement.Assemble)
+CREATE OR REPLACE VIEW two_sided AS
+  WITH entry AS NOT MATERIALIZED (
+    SELECT fixture_id, league, market, period, line, book, outcome, event_time, seen_time, seq,
+      CASE state WHEN 'open' THEN price ELSE 0 END AS price -- 0 is none, NULL is never seen
+    FROM quotes WHERE outcome IN ('home', 'draw', 'away', 'over', 'under')
+  ), side AS NOT MATERIALIZED (
+    SELECT fixture_id, market, period, bool_or(outcome = 'draw') AS drawn, bool_or(outcome IN ('over', 'under')) AS total
+    FROM entry GROUP BY fixture_id, market, period
+  ), response AS NOT MATERIALIZED (
+    SELECT fixture_id, league, market, period, book, seen_time, max(seq) AS seq, max(event_time) AS event_time
+    FROM entry GROUP BY fixture_id, league, market, period, book, seen_time
+  ), known AS NOT MATERIALIZED (
+    SELECT DISTINCT fixture_id, market, period, book, line FROM entry
+  ), line_at AS NOT MATERIALIZED ( -- the sides of each line after each response that spoke of it
+    SELECT fixture_id, market, period, book, line, seen_time, {
+      'home': last_value(CASE WHEN outcome IN ('home', 'over') THEN price END IGNORE NULLS) OVER so_far,
+      'draw': last_value(CASE WHEN outcome = 'draw' THEN price END IGNORE NULLS) OVER so_far,
+      'away': last_value(CASE WHEN outcome IN ('away', 'under') THEN price END IGNORE NULLS) OVER so_far,
+      'home_time': last_value(CASE WHEN outcome IN ('home', 'over') THEN event_time END IGNORE NULLS) OVER so_far,
+      'draw_time': last_value(CASE WHEN outcome = 'draw' THEN event_time END IGNORE NULLS) OVER so_far,
+      'away_time': last_value(CASE WHEN outcome IN ('away', 'under') THEN event_time END IGNORE NULLS) OVER so_far} AS s
+    FROM entry
+    WINDOW so_far AS (PARTITION BY fixture_id, market, period, book, line ORDER BY seq)
+    QUALIFY row_number() OVER (PARTITION BY fixture_id, market, period, book, line, seen_time ORDER BY seq DESC) = 1
+  ), standing AS NOT MATERIALIZED ( -- every line of the book after each of its responses
+    SELECT r.*, k.line,
+      last_value(l.s IGNORE NULLS) OVER (PARTITION BY r.fixture_id, r.market, r.period, r.book, k.line ORDER BY r.seq) AS s
+    FROM response r
+    JOIN known k ON k.fixture_id = r.fixture_id AND k.market = r.market AND k.period = r.period AND k.book = r.book
+    LEFT JOIN line_at l ON l.fixture_id = r.fixture_id AND l.market = r.market AND l.period = r.period AND l.book = r.book
+      AND l.seen_time = r.seen_time AND l.line IS NOT DISTINCT FROM k.line
+  ), main AS NOT MATERIALIZED ( -- the most balanced whole one of them, or any if none is whole
+    SELECT t.*, d.drawn, d.total, coalesce(s.home > 0 AND s.away > 0 AND (NOT d.drawn OR s.draw > 0), false) AS whole
+    FROM standing t JOIN side d ON d.fixture_id = t.fixture_id AND d.market = t.market AND d.period = t.period
+    QUALIFY row_number() OVER (PARTITION BY t.fixture_id, t.market, t.period, t.book, t.seq
+      ORDER BY whole DESC, greatest(1 / s.home, 1 / s.draw, 1 / s.away) - least(1 / s.home, 1 / s.draw, 1 / s.away), line NULLS FIRST) = 1
+  ), offer AS NOT MATERIALIZED (
+    SELECT fixture_id, league, market, period, CASE WHEN whole THEN line END AS line, book, CASE WHEN whole THEN list_filter([
+        {'outcome': CASE WHEN total THEN 'over' ELSE 'home' END, 'price': s.home},
+        {'outcome': 'draw', 'price': CASE WHEN drawn THEN s.draw END},
+        {'outcome': CASE WHEN total THEN 'under' ELSE 'away' END, 'price': s.away}], lambda p: p.price IS NOT NULL) END AS prices,
+      1 / s.home + coalesce(1 / s.draw, 0) + 1 / s.away AS booksum,
+      CASE WHEN whole THEN greatest(s.home_time, s.draw_time, s.away_time) ELSE event_time END AS event_time, seen_time, seq
+    FROM main
+  ), change AS NOT MATERIALIZED (
+    SELECT * FROM offer
+    WINDOW history AS (PARTITION BY fixture_id, market, period, book ORDER BY seq)
+    QUALIFY prices IS DISTINCT FROM lag(prices) OVER history OR line IS DISTINCT FROM lag(line) OVER history
+  )
+  SELECT *, lead(seen_time) OVER (PARTITION BY fixture_id, market, period, book ORDER BY seq) AS until FROM change;
+
+-- Where each book opened: its first two-sided quote, an outcome a row. The fair
+-- probability is NULL where the book pays out more than it takes; age is the
+-- seconds from the event time to the start; standing says that the quote was still
+-- on offer then. (movement.Opening)
+CREATE OR REPLACE VIEW openings AS
+  SELECT fixture_id, league, market, period, line, p.outcome AS outcome, book, p.price AS price,
+    CASE WHEN booksum > 1 - 1e-12 THEN 1 / p.price / booksum END AS multiplicative, event_time, seen_time,
+    epoch(start_time - event_time) AS age, coalesce(until > start_time, true) AS standing, 'first two-sided quote' AS rule
+  FROM (
+    SELECT q.*, s.start_time, unnest(prices) AS p FROM (
+      SELECT * FROM two_sided WHERE prices IS NOT NULL
+      QUALIFY row_number() OVER (PARTITION BY fixture_id, market, period, book ORDER BY seq) = 1
+    ) q JOIN starts s ON s.fixture_id = q.fixture_id AND q.seen_time <= s.start_time
+  );
+
+-- Where each book closed: its last two-sided quote that was seen by the start. No
+-- age is too old here: ask for `age < 3600` where it matters. Until a game begins
+-- it is the latest quote. (movement.Closing)
+CREATE OR REPLACE VIEW closings AS
+  SELECT fixture_id, league, market, period, line, p.outcome AS outcome, book, p.price AS price,
+    CASE WHEN booksum > 1 - 1e-12 THEN 1 / p.price / booksum END AS multiplicative, event_time, seen_time,
+    epoch(start_time - event_time) AS age, coalesce(until > start_time, true) AS standing, 'last two-sided quote seen by the start' AS rule
+  FROM (
+    SELECT *, unnest(prices) AS p FROM (
+      SELECT q.*, s.start_time FROM two_sided q JOIN starts s ON s.fixture_id = q.fixture_id AND q.seen_time <= s.start_time
+      WHERE prices IS NOT NULL
+      QUALIFY row_number() OVER (PARTITION BY q.fixture_id, market, period, book ORDER BY seq DESC) = 1
+    )
+  );
+
+-- Every change of a book's two-sided quote, an outcome a row: of its line, or of
+-- its price in log odds of the fair probability. A change of the line has no
+-- log_odds_move here: what a point is worth depends on the league, and GET
+-- /api/v1/fixtures/{id}/discovery brings both onto one scale.
+CREATE OR REPLACE VIEW line_moves AS
+  SELECT fixture_id, league, market, period, book, p.outcome AS outcome, from_line, line AS to_line, line - from_line AS line_move,
+    from_p.price AS from_price, p.price AS to_price,
+    CASE WHEN line IS NOT DISTINCT FROM from_line AND booksum > 1 - 1e-12 AND from_booksum > 1 - 1e-12
+      THEN ln(1 / p.price / (booksum - 1 / p.price)) - ln(1 / from_p.price / (from_booksum - 1 / from_p.price)) END AS log_odds_move,
+    event_time, seen_time, coalesce(seen_time > start_time, false) AS in_play, seq
+  FROM (
+    SELECT *, unnest(prices) AS p, unnest(from_prices) AS from_p FROM (
+      SELECT *, lag(line) OVER history AS from_line, lag(prices) OVER history AS from_prices, lag(booksum) OVER history AS from_booksum
+      FROM two_sided WHERE prices IS NOT NULL
+      WINDOW history AS (PARTITION BY fixture_id, market, period, book ORDER BY seq)
+    ) WHERE from_prices IS NOT NULL AND (prices IS DISTINCT FROM from_prices OR line IS DISTINCT FROM from_line)
+  ) LEFT JOIN (SELECT fixture_id, start_time FROM starts) USING (fixture_id);
