@@ -31,6 +31,11 @@ func TestEveryErrorIsJSONWithAHint(t *testing.T) {
 		{method: "GET", target: "/api/v1/fixtures/f/movement?market=h2h&outcome=home&line=-Inf", status: 400, says: `line "-Inf"`},
 		{method: "GET", target: "/api/v1/fixtures/f/movement?market=h2h&outcome=home&line=1e999", status: 400, says: `line "1e999"`},
 		{method: "GET", target: "/api/v1/fixtures/f/movement?market=h2h&outcome=home", store: answers{err: errBroken}, status: 500, says: "the disk is full", hint: "log"},
+		{method: "GET", target: "/api/v1/fixtures/none/discovery", status: 404, says: "no such fixture: none", hint: "fixtures"},
+		{method: "GET", target: "/api/v1/fixtures/f/discovery?method=guess", status: 400, says: `"guess"`},
+		{method: "GET", target: "/api/v1/fixtures/f/discovery?max_age=old", status: 400, says: `max_age "old"`, hint: "30m"},
+		{method: "GET", target: "/api/v1/fixtures/f/discovery?max_age=-1s", status: 400, says: `max_age "-1s"`},
+		{method: "GET", target: "/api/v1/fixtures/f/discovery", store: answers{err: errBroken}, status: 500, says: "the disk is full"},
 		{method: "GET", target: "/api/v1/fixtures/f/windows?market=h2h&outcome=home", status: 400, says: "book is needed", hint: "book="},
 		{method: "GET", target: "/api/v1/fixtures/f/windows?book=x", status: 400, says: "market and outcome"},
 		{method: "GET", target: "/api/v1/fixtures/f/windows?market=h2h&outcome=home&book=x", store: answers{err: errBroken}, status: 500, says: "the disk is full"},
@@ -195,5 +200,24 @@ func TestAQueryThatTakesTooLongIsToldSo(t *testing.T) {
 	w.ServeHTTP(rec, r)
 	if !strings.Contains(rec.text(), "30s") || errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		t.Errorf("got %s", rec.text())
+	}
+}
+
+func TestDiscoveryIsAsAskedFor(t *testing.T) {
+	w := newWorld(t)
+	for query, want := range map[string]struct {
+		method         string
+		markets, close int
+	}{"": {"power", 1, 3}, "?method=shin&market=h2h": {"shin", 1, 3}, "?market=spreads": {"power", 0, 0}, "?max_age=1m": {"power", 1, 0}, "?max_age=51m": {"power", 1, 2}} {
+		got := decode(t, w.do("GET", "/api/v1/fixtures/f/discovery"+query, "").Body.Bytes()).(map[string]any)
+		markets := got["markets"].([]any)
+		if got["method"] != want.method || got["league"] != "nfl" || len(markets) != want.markets {
+			t.Errorf("%q: got %v with %d markets", query, got["method"], len(markets))
+		}
+		if len(markets) > 0 {
+			if closed := markets[0].(map[string]any)["close"].([]any); len(closed) != want.close {
+				t.Errorf("%q: %d books close, want %d", query, len(closed), want.close)
+			}
+		}
 	}
 }

@@ -178,6 +178,7 @@ func TestEveryProblemIsDescribed(t *testing.T) {
 	for _, c := range []struct{ method, path, query, body string }{
 		{"get", "/api/v1/fixtures/{id}", "", ""}, {"get", "/api/v1/fixtures/{id}/models", "", ""},
 		{"get", "/api/v1/fixtures/{id}/movement", "", ""}, {"get", "/api/v1/fixtures/{id}/movement", selection, ""},
+		{"get", "/api/v1/fixtures/{id}/discovery", "?method=x", ""}, {"get", "/api/v1/fixtures/{id}/discovery", "", ""},
 		{"get", "/api/v1/fixtures/{id}/windows", "", ""}, {"get", "/api/v1/fixtures/{id}/windows", selection, ""},
 		{"get", "/api/v1/quarantine", "?limit=x", ""}, {"get", "/api/v1/quarantine", "", ""},
 		{"get", "/api/v1/reviews", "?limit=x", ""}, {"get", "/api/v1/reviews", "", ""},
