@@ -30,8 +30,9 @@ the data folder it is asked; otherwise the file is read directly.
 
 Tables: fixtures, crosswalk, quotes, market_states, games, plays, weather, news,
 signals, quarantine, reviews, late, windows_<metric>; views of the last state:
-latest_quotes, latest_market_states, latest_games, latest_windows_<metric>.
-Times are UTC.
+latest_quotes, latest_market_states, latest_games, latest_windows_<metric>; views
+of how prices moved: starts, two_sided, openings, closings, line_moves (ask these
+for one fixture or league at a time). Times are UTC.
 
 Functions of the market maths stand beside DuckDB's own: parse_price, american,
 implied, booksum, margin, hold, fair, arbitrage, stakes, ev, kelly, clv, settle
@@ -121,14 +122,7 @@ func askServer(ctx context.Context, a app.Addresses, sql string) (*store.Result,
 	d := json.NewDecoder(resp.Body)
 	d.UseNumber() // integers beyond 2^53 stay what they are
 	if resp.StatusCode != http.StatusOK {
-		var problem struct{ Error, Hint string }
-		if err := d.Decode(&problem); err != nil {
-			return nil, fmt.Errorf("asking %s: status %s", a.HTTP, resp.Status)
-		}
-		if problem.Hint != "" {
-			return nil, fmt.Errorf("%s (%s)", problem.Error, problem.Hint)
-		}
-		return nil, errors.New(problem.Error)
+		return nil, problemOf(a, resp, d)
 	}
 	var answer struct {
 		Columns []string
@@ -138,6 +132,18 @@ func askServer(ctx context.Context, a app.Addresses, sql string) (*store.Result,
 		return nil, fmt.Errorf("reading the answer of %s: %w", a.HTTP, err)
 	}
 	return &store.Result{Columns: answer.Columns, Rows: answer.Rows}, nil
+}
+
+// problemOf reads why a server did not answer a question.
+func problemOf(a app.Addresses, resp *http.Response, d *json.Decoder) error {
+	var problem struct{ Error, Hint string }
+	if err := d.Decode(&problem); err != nil {
+		return fmt.Errorf("asking %s: status %s", a.HTTP, resp.Status)
+	}
+	if problem.Hint != "" {
+		return fmt.Errorf("%s (%s)", problem.Error, problem.Hint)
+	}
+	return errors.New(problem.Error)
 }
 
 // printObjects prints a JSON object a row, its fields in the order of the
