@@ -15,17 +15,18 @@ func newStudy() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "study",
 		Short: "Answer questions about markets from past prices and results",
-		Long: `A study reads folders of past prices and results and writes up what they say:
-tables, figures and an interval around every number that rests on a sample. The
-sentences are made from the numbers. The same files and seed give the same bytes.`,
+		Long: `A study reads past prices and results and writes up what they say: tables,
+figures and an interval around every number that rests on a sample. The sentences
+are made from the numbers. The same files and seed give the same bytes.`,
 		Example: `  betflow study soccer DIR
   betflow study soccer DIR --out docs/studies
   betflow study soccer DIR --json
-  betflow study nfl LINES_DIR WEATHER_DIR`,
+  betflow study nfl LINES_DIR WEATHER_DIR
+  betflow study exchange FILE...`,
 		Args: misuse(cobra.NoArgs), // a study that is not known is an argument
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newStudySoccer(), newStudyNFL())
+	cmd.AddCommand(newStudySoccer(), newStudyNFL(), newStudyExchange())
 	return cmd
 }
 
@@ -35,11 +36,12 @@ const usualSeed = 1
 // inquiry is one study as a subcommand.
 type inquiry struct {
 	name    string
-	folders []string // what the arguments are called
+	folders []string // what the arguments are called; the last may be NAME... for many
+	fixed   bool     // nothing is random in it
 	short   string
 	long    string
 	example string
-	run     func(dirs []string, o inquiryOptions) (*study.Report, []feed.Defect, error)
+	run     func(paths []string, o inquiryOptions) (*study.Report, []feed.Defect, error)
 }
 
 // inquiryOptions are what every study may need.
@@ -58,7 +60,7 @@ func (q inquiry) command() *cobra.Command {
 	use := q.name + " " + strings.Join(q.folders, " ")
 	cmd := &cobra.Command{
 		Use: use, Short: q.short, Long: q.long, Example: q.example,
-		Args: misuse(cobra.ExactArgs(len(q.folders))),
+		Args: misuse(q.arguments()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o := inquiryOptions{seed: seed, command: "betflow study " + use, progress: progress(cmd.ErrOrStderr(), "files")}
 			if seed != usualSeed {
@@ -89,8 +91,19 @@ func (q inquiry) command() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the numbers as one JSON object")
 	cmd.Flags().StringVar(&out, "out", "", "write the report to the `FOLDER`, as Markdown and SVG, instead of printing it")
-	cmd.Flags().Uint64Var(&seed, "seed", usualSeed, "of everything random")
+	seed = usualSeed
+	if !q.fixed {
+		cmd.Flags().Uint64Var(&seed, "seed", usualSeed, "of everything random")
+	}
 	return cmd
+}
+
+// arguments counts them.
+func (q inquiry) arguments() cobra.PositionalArgs {
+	if n := len(q.folders); strings.HasSuffix(q.folders[n-1], "...") {
+		return cobra.MinimumNArgs(n)
+	}
+	return cobra.ExactArgs(len(q.folders))
 }
 
 // tell lists what could not be read, the first of many.
