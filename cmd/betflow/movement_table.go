@@ -51,6 +51,11 @@ func printMarketDiscovery(out io.Writer, d *movement.Discovery) error {
 	fmt.Fprintln(w, "\tbook\tline\tprices\tage at start\tstood")
 	printStands(w, "open", d.Open)
 	printStands(w, "close", d.Close)
+	for _, l := range d.Limited {
+		if l.Price.Enough() {
+			fmt.Fprintf(w, "limit-weighted\t%s\t\t%.3f of %d books\n", l.Outcome, *l.Price.Value, l.Price.N)
+		}
+	}
 	printBookMoves(w, d.Books)
 	if len(d.Leads) > 0 {
 		printOrder(w, d)

@@ -59,6 +59,7 @@ type offer struct {
 
 type side struct {
 	price float64 // 0 if not open
+	limit float64 // 0 if not known
 	event feed.Time
 }
 
@@ -107,6 +108,9 @@ func (a *assembly) apply(key offerKey, q *feed.Quote) {
 	if q.State == feed.StateOpen {
 		s.price = q.Price
 	}
+	if q.Limit != nil {
+		s.limit = *q.Limit
+	}
 	i, _ := slices.BinarySearchFunc(m.Outcomes, q.Outcome, compareOutcomes)
 	o.lines[line][i] = s
 	o.seen, o.event = q.SeenTime, max(o.event, q.EventTime)
@@ -136,7 +140,8 @@ func (o *offer) quote() Quote {
 	least := 0.0
 	for line, sides := range o.lines {
 		q := Quote{Line: line, Seen: o.seen}
-		low, high := 1.0, 0.0
+		low, high, limited := 1.0, 0.0, false
+		limits := make([]float64, 0, len(sides))
 		for _, s := range sides {
 			if s.price <= 0 {
 				q.Prices = nil
@@ -145,6 +150,11 @@ func (o *offer) quote() Quote {
 			low, high = min(low, 1/s.price), max(high, 1/s.price)
 			q.Event = max(q.Event, s.event)
 			q.Prices = append(q.Prices, s.price)
+			limits = append(limits, s.limit)
+			limited = limited || s.limit > 0
+		}
+		if limited {
+			q.Limits = limits
 		}
 		if len(q.Prices) < 2 {
 			continue

@@ -35,23 +35,24 @@ func DefaultRules() Rules {
 
 // Discovery is how a market found its price, up to the start.
 type Discovery struct {
-	Market        string       `json:"market"`
-	Period        string       `json:"period"`
-	Outcome       string       `json:"outcome"`        // whose log odds x is
-	Line          *float64     `json:"reference_line"` // at which x is measured
-	Quotes        int          `json:"quotes"`         // two-sided ones before the start
-	LeftOut       int          `json:"left_out"`       // of these, without a fair probability at the reference line
-	Open          []Stand      `json:"open"`
-	OpenConsensus *Consensus   `json:"open_consensus"` // null if never enough books stood
-	Close         []Stand      `json:"close"`
-	Books         []BookMoves  `json:"books"`
-	Hours         []Hour       `json:"hours"`
-	Dispersion    []Dispersion `json:"dispersion"`         // on the hour before the start, and at the start
-	Leads         []Lead       `json:"leads"`              // by Hayashi and Yoshida
-	OnGrid        []Lead       `json:"cross_correlations"` // the same by cross-correlation on the grid
-	Information   Information  `json:"information"`
-	Obstacle      string       `json:"information_obstacle,omitempty"` // why data that suffices gives no shares
-	Follows       []Follow     `json:"follows"`
+	Market        string          `json:"market"`
+	Period        string          `json:"period"`
+	Outcome       string          `json:"outcome"`        // whose log odds x is
+	Line          *float64        `json:"reference_line"` // at which x is measured
+	Quotes        int             `json:"quotes"`         // two-sided ones before the start
+	LeftOut       int             `json:"left_out"`       // of these, without a fair probability at the reference line
+	Open          []Stand         `json:"open"`
+	OpenConsensus *Consensus      `json:"open_consensus"` // null if never enough books stood
+	Close         []Stand         `json:"close"`
+	Limited       []LimitWeighted `json:"limit_weighted"` // prices at the close
+	Books         []BookMoves     `json:"books"`
+	Hours         []Hour          `json:"hours"`
+	Dispersion    []Dispersion    `json:"dispersion"`         // on the hour before the start, and at the start
+	Leads         []Lead          `json:"leads"`              // by Hayashi and Yoshida
+	OnGrid        []Lead          `json:"cross_correlations"` // the same by cross-correlation on the grid
+	Information   Information     `json:"information"`
+	Obstacle      string          `json:"information_obstacle,omitempty"` // why data that suffices gives no shares
+	Follows       []Follow        `json:"follows"`
 }
 
 // BookMoves is how one book moved.
@@ -105,6 +106,7 @@ func (m *Market) Discover(start feed.Time, r Rules) Discovery {
 	if c, ok := m.OpeningConsensus(r.Method, r.Lines, reference, r.Consensus, start); ok {
 		d.OpenConsensus = &c
 	}
+	d.Limited = m.LimitWeighted(reference, start)
 	d.sizes(ps, start, r)
 	d.order(ps, start, r)
 	return d

@@ -75,7 +75,7 @@ func TestDiscoveryOfLittleHasNoNumbers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, list := range []string{"open", "close", "books", "hours", "dispersion", "leads", "cross_correlations", "follows"} {
+		for _, list := range []string{"open", "close", "books", "hours", "dispersion", "leads", "cross_correlations", "follows", "limit_weighted"} {
 			if strings.Contains(string(text), `"`+list+`":null`) {
 				t.Errorf("%s: %s is null in %s", name, list, text)
 			}

@@ -158,6 +158,28 @@ func TestOpeningAndClosingByTheRules(t *testing.T) {
 	}
 }
 
+// A mean weighted by limits takes the books at the reference line that have one.
+func TestLimitWeightedPrices(t *testing.T) {
+	limited := func(rows []feed.Quote, limit float64) []feed.Quote {
+		for i := range rows {
+			rows[i].Limit = &limit
+		}
+		return rows
+	}
+	m := Assemble(join(
+		limited(spread(0, "a", -3, 2, 1.8), 1000), limited(spread(0, "b", -3, 1.9, 1.9), 3000),
+		spread(0, "silent", -3, 5, 1.1), limited(spread(0, "elsewhere", -4, 2.2, 1.7), 9000),
+		limited(spread(0, "gone", -3, 3, 1.3), 9000), spread(5, "gone", -3, -3, -1.3),
+	))[0]
+	got := m.LimitWeighted(feed.Line{Points: -3, Set: true}, begin+feed.Hour)
+	if len(got) != 2 || got[0].Outcome != "home" || !near(value(got[0].Price), (2*1000+1.9*3000)/4000, 1e-12) || got[0].Price.N != 2 || !near(value(got[1].Price), (1.8*1000+1.9*3000)/4000, 1e-12) {
+		t.Errorf("got %+v", got)
+	}
+	if none := m.LimitWeighted(feed.Line{Points: -9, Set: true}, begin+feed.Hour); none[0].Price.Enough() {
+		t.Errorf("without limits: %+v", none)
+	}
+}
+
 func TestTheConsensusOpensWithEnoughBooks(t *testing.T) {
 	m := Assemble(join(
 		h2h(0, "a", 2, 2), h2h(1, "b", 1.9, 1.9), h2h(2, "a", -2, -2), h2h(3, "c", 1.8, 1.8), h2h(4, "d", 1.5, 3),

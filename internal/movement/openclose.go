@@ -120,6 +120,34 @@ func (m *Market) stand(t *Track, q *Quote, by odds.Method, start feed.Time, rule
 	return s
 }
 
+// LimitWeighted is the mean of the books' closing prices of one outcome at the
+// reference line, each weighted by the most that the book takes. It stands where
+// volumes are not known and is no VWAP.
+type LimitWeighted struct {
+	Outcome string   `json:"outcome"`
+	Price   Estimate `json:"price"` // N is the books with a limit
+}
+
+// LimitWeighted returns the limit-weighted price of every outcome at an instant,
+// over the books that stand at the reference line then.
+func (m *Market) LimitWeighted(reference feed.Line, at feed.Time) []LimitWeighted {
+	out := make([]LimitWeighted, len(m.Outcomes))
+	for k, outcome := range m.Outcomes {
+		var prices, limits []float64
+		for i := range m.Tracks {
+			q := m.Tracks[i].standing(at)
+			if q != nil && q.Line == reference && q.Limits != nil && q.Limits[k] > 0 {
+				prices, limits = append(prices, q.Prices[k]), append(limits, q.Limits[k])
+			}
+		}
+		out[k] = LimitWeighted{outcome, tooFew(len(prices), 1)}
+		if p, err := odds.LimitWeighted(prices, limits); err == nil {
+			out[k].Price = of(p, len(prices))
+		}
+	}
+	return out
+}
+
 // Consensus is the mean of the books' fair probabilities of the first outcome at
 // the reference line.
 type Consensus struct {

@@ -13,6 +13,7 @@ import (
 type Quote struct {
 	Line   feed.Line
 	Prices []float64 // decimal, in the order of the market's outcomes; nil when nothing whole is on offer
+	Limits []float64 // the most that the book takes at each price, 0 where it does not say; nil if it never does
 	Event  feed.Time // the newest of the prices' event times
 	Seen   feed.Time // of the response
 }

@@ -257,7 +257,7 @@ func TestHistoryOfAFixture(t *testing.T) {
 		t.Errorf("of no fixture: %v", err)
 	}
 	q := quote(1)
-	q.Line, q.Market, q.State = ptr(-3.5), "spreads", feed.StateWithdrawn
+	q.Line, q.Market, q.State, q.Limit = ptr(-3.5), "spreads", feed.StateWithdrawn, ptr(500.0)
 	apply(t, s, []store.Change{
 		{Partition: log.Partition{Topic: "fixtures"}, Record: &feed.Fixture{Seq: 1, FixtureID: "nfl-1", League: "nfl", StartTime: begin, SeenTime: begin}},
 		{Partition: log.Partition{Topic: "games.nfl"}, Record: &feed.Game{Kind: feed.KindGame, Seq: 1, FixtureID: "nfl-1", League: "nfl", State: feed.GamePre, EventTime: begin, SeenTime: begin + 1}},
@@ -271,7 +271,7 @@ func TestHistoryOfAFixture(t *testing.T) {
 		FixtureID: "nfl-1", League: "nfl", Scheduled: begin, Newest: begin + 3*feed.Second,
 		Games: []feed.Game{{FixtureID: "nfl-1", League: "nfl", State: feed.GamePre, EventTime: begin, SeenTime: begin + 1}},
 		Quotes: []feed.Quote{{Kind: feed.KindQuote, FixtureID: "nfl-1", League: "nfl", Market: "spreads", Period: "full", Line: ptr(-3.5), Outcome: "home", Book: "pinnacle",
-			Price: q.Price, State: feed.StateWithdrawn, EventTime: q.EventTime, SeenTime: q.SeenTime}},
+			Price: q.Price, Limit: ptr(500.0), State: feed.StateWithdrawn, EventTime: q.EventTime, SeenTime: q.SeenTime}},
 	}
 	if !reflect.DeepEqual(h, want) {
 		t.Errorf("got  %+v\nwant %+v", h, want)

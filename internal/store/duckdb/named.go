@@ -85,13 +85,13 @@ func (s *Store) History(ctx context.Context, fixtureID string) (*store.History, 
 	err = rowsOf(ctx, s.db, func(r *sql.Rows) error {
 		q := feed.Quote{Kind: feed.KindQuote, FixtureID: fixtureID, League: h.League}
 		var event, seen time.Time
-		if err := r.Scan(&q.Market, &q.Period, &q.Line, &q.Outcome, &q.Book, &q.Price, &q.State, &event, &seen); err != nil {
+		if err := r.Scan(&q.Market, &q.Period, &q.Line, &q.Outcome, &q.Book, &q.Price, &q.Limit, &q.State, &event, &seen); err != nil {
 			return err
 		}
 		q.EventTime, q.SeenTime = feed.At(event), feed.At(seen)
 		h.Quotes = append(h.Quotes, q)
 		return nil
-	}, `SELECT market, period, line, outcome, book, price, state, event_time, seen_time FROM quotes WHERE fixture_id = ? ORDER BY seq`, fixtureID)
+	}, `SELECT market, period, line, outcome, book, price, "limit", state, event_time, seen_time FROM quotes WHERE fixture_id = ? ORDER BY seq`, fixtureID)
 	if err != nil {
 		return nil, fmt.Errorf("reading the quotes of %s: %w", fixtureID, err)
 	}
