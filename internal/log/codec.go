@@ -13,27 +13,70 @@ import (
 // ErrNoRecord is returned for a value that is not in the Confluent wire format.
 var ErrNoRecord = errors.New("value is not a schema registry record")
 
+// ErrUnknownSchema is returned for a value whose schema was not under the topic's
+// subject when the codec was made.
+var ErrUnknownSchema = errors.New("the value's schema is newer than this process: restart it with the version that wrote the value")
+
 // headerLen is the magic byte and the schema id before the Avro bytes.
 const headerLen = 5
 
 // Codec writes and reads the values of one topic: Avro in the Confluent wire
 // format (a zero byte, the schema id in four bytes, the Avro bytes).
 //
-// A codec is safe for concurrent use.
+// A log outlives the program that wrote it: a codec also reads values of older
+// versions of the schema. A codec is safe for concurrent use.
 type Codec struct {
 	schema *avro.Schema
 	header [headerLen]byte
+	older  map[[headerLen]byte]*avro.Schema // by header: from that version to this one
 }
 
 // Register makes the schema known to the registry under the topic's subject
-// and returns the topic's codec. The registry refuses a schema that is not
-// compatible with what stands there already.
+// and returns the topic's codec, which reads what older versions under the
+// subject have written. The registry refuses a schema that is not compatible
+// with what stands there already.
 func Register(ctx context.Context, registry *sr.Client, t Topic) (*Codec, error) {
 	ss, err := registry.CreateSchema(ctx, t.Subject(), sr.Schema{Schema: t.Schema})
 	if err != nil {
 		return nil, fmt.Errorf("registering the schema of topic %s: %w", t.Name, err)
 	}
-	return NewCodec(t.Schema, ss.ID)
+	c, err := NewCodec(t.Schema, ss.ID)
+	if err != nil {
+		return nil, err
+	}
+	versions, err := registry.Schemas(ctx, t.Subject())
+	if err != nil {
+		return nil, fmt.Errorf("listing the schemas of topic %s: %w", t.Name, err)
+	}
+	for _, v := range versions {
+		if v.ID == ss.ID {
+			continue
+		}
+		if err := c.read(v.Schema.Schema, v.ID); err != nil {
+			return nil, fmt.Errorf("reading version %d of topic %s: %w", v.Version, t.Name, err)
+		}
+	}
+	return c, nil
+}
+
+// read makes the codec understand values of another version of its schema.
+func (c *Codec) read(schema string, id int) error {
+	writer, err := avro.Parse(schema)
+	if err != nil {
+		return fmt.Errorf("parsing schema %d: %w", id, err)
+	}
+	resolved, err := avro.Resolve(writer, c.schema)
+	if err != nil {
+		return fmt.Errorf("resolving schema %d: %w", id, err)
+	}
+	c.older[header(id)] = resolved
+	return nil
+}
+
+// header is what stands before the Avro bytes of values with a schema.
+func header(id int) (h [headerLen]byte) {
+	binary.BigEndian.PutUint32(h[1:], uint32(id))
+	return h
 }
 
 // NewCodec returns a codec for a schema with a known registry id.
@@ -42,9 +85,7 @@ func NewCodec(schema string, id int) (*Codec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parsing schema %d: %w", id, err)
 	}
-	c := &Codec{schema: s}
-	binary.BigEndian.PutUint32(c.header[1:], uint32(id))
-	return c, nil
+	return &Codec{schema: s, header: header(id), older: map[[headerLen]byte]*avro.Schema{}}, nil
 }
 
 // Append encodes the record, a pointer to one of package feed's structs or a
@@ -63,7 +104,13 @@ func (c *Codec) Decode(value []byte, record any) error {
 	if len(value) < headerLen || value[0] != 0 {
 		return ErrNoRecord
 	}
-	if _, err := c.schema.Decode(value[headerLen:], record); err != nil {
+	schema := c.schema
+	if h := [headerLen]byte(value); h != c.header {
+		if schema = c.older[h]; schema == nil {
+			return fmt.Errorf("schema id %d: %w", binary.BigEndian.Uint32(value[1:]), ErrUnknownSchema)
+		}
+	}
+	if _, err := schema.Decode(value[headerLen:], record); err != nil {
 		return fmt.Errorf("decoding record: %w", err)
 	}
 	return nil

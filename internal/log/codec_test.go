@@ -107,6 +107,60 @@ func TestEveryRecordSurvivesItsSchema(t *testing.T) {
 	}
 }
 
+// TestACodecReadsOlderVersions: the log outlives the program that wrote it.
+func TestACodecReadsOlderVersions(t *testing.T) {
+	const (
+		before = `{"type": "record", "name": "R", "fields": [
+			{"name": "kind", "type": "string"}, {"name": "seq", "type": "long"},
+			{"name": "list", "type": {"type": "array", "items": {"type": "record", "name": "I", "fields": [{"name": "a", "type": "long"}]}}}]}`
+		now = `{"type": "record", "name": "R", "fields": [
+			{"name": "kind", "type": "string"}, {"name": "seq", "type": "long"},
+			{"name": "list", "type": {"type": "array", "items": {"type": "record", "name": "I", "fields": [
+				{"name": "a", "type": "long"}, {"name": "b", "type": ["null", "double"], "default": null}]}}},
+			{"name": "main", "type": "boolean", "default": false}]}`
+	)
+	type item struct {
+		A int64    `avro:"a"`
+		B *float64 `avro:"b"`
+	}
+	type record struct {
+		Kind string `avro:"kind"`
+		Seq  int64  `avro:"seq"`
+		List []item `avro:"list"`
+		Main bool   `avro:"main"`
+	}
+	type old struct {
+		Kind string `avro:"kind"`
+		Seq  int64  `avro:"seq"`
+		List []item `avro:"list"`
+	}
+	value, err := codecOf(t, before, 1).Append(nil, &old{"x", 7, []item{{A: 1}, {A: 2}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := codecOf(t, now, 2)
+	b := 1.5
+	got := record{List: []item{{A: 9, B: &b}}, Main: true} // in use
+	if err := c.Decode(value, &got); !errors.Is(err, ErrUnknownSchema) {
+		t.Errorf("a schema that is not known: error %v", err)
+	}
+	if err := c.read(before, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Decode(value, &got); err != nil {
+		t.Fatal(err)
+	}
+	if want := (record{"x", 7, []item{{A: 1}, {A: 2}}, false}); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if value, err = c.Append(nil, &record{Kind: "y", Main: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Decode(value, &got); err != nil || got.Kind != "y" || !got.Main {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 // TestEveryTopicBeginsWithKindAndSeq: readers that know nothing else of a record
 // tell ticks and repetitions by these.
 func TestEveryTopicBeginsWithKindAndSeq(t *testing.T) {
