@@ -22,7 +22,7 @@ const (
 type Opinion struct {
 	Book   string
 	Fair   []float64 // fair probabilities of the market's outcomes, in its order
-	Weight float64   // trust in the book, above 0; only ratios matter
+	Weight float64   // trust in the book; only ratios matter, and 0 leaves it out
 	Age    time.Duration
 }
 
@@ -32,7 +32,7 @@ type Verdict string
 // The verdicts.
 const (
 	Used    Verdict = "used"
-	Left    Verdict = "left out" // by Rule.Without
+	Left    Verdict = "left out" // by Rule.Without, or for its weight of 0
 	Stale   Verdict = "stale"    // older than the rule's MaxAge
 	Outlier Verdict = "outlier"  // too far from the median of all
 	Invalid Verdict = "invalid"  // not fair probabilities of this market, or a weight that is none
@@ -58,6 +58,7 @@ type Consensus struct {
 
 	weights []float64 // per opinion after decay, 0 if not used
 	order   []sample
+	logits  []float64 // per opinion, of the outcome that is being judged
 }
 
 // sample is one book's value of one outcome, with its weight.
@@ -120,6 +121,8 @@ func (r Rule) judge(o Opinion, outcomes int) (Verdict, float64) {
 	}
 	age := max(0, o.Age) // clocks differ: a price from the future is new
 	switch {
+	case o.Weight == 0:
+		return Left, 0
 	case len(o.Fair) != outcomes, !proper(o.Fair), !isAmount(o.Weight),
 		!(math.Abs(sum-r.winners()) <= sumSlack*r.winners()):
 		return Invalid, 0

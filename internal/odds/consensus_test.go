@@ -127,7 +127,6 @@ func TestCombineLeavesInvalidOpinionsOut(t *testing.T) {
 		"sum":         {Fair: []float64{.5, .6}, Weight: 1},
 		"negative":    {Fair: []float64{-.1, 1.1}, Weight: 1},
 		"nan":         {Fair: []float64{math.NaN(), .5}, Weight: 1},
-		"weightless":  pair("", .5, 0, 0),
 		"weight":      pair("", .5, -1, 0),
 		"nan weight":  pair("", .5, math.NaN(), 0),
 		"infinite":    pair("", .5, math.Inf(1), 0),
@@ -139,6 +138,9 @@ func TestCombineLeavesInvalidOpinionsOut(t *testing.T) {
 		}
 	}
 	var c Consensus
+	if err := (Rule{}).Combine(&c, []Opinion{good, pair("untrusted", .9, 0, 0)}); err != nil || c.Books != 1 || c.Verdicts[1] != Left {
+		t.Errorf("%d books, verdicts %v, %v", c.Books, c.Verdicts, err)
+	}
 	for _, none := range [][]Opinion{nil, {{Weight: 1}}, {pair("", .5, 0, 0)}} {
 		if err := (Rule{MADs: 4}).Combine(&c, none); !errors.Is(err, ErrNoOpinions) {
 			t.Errorf("%v: error %v", none, err)

@@ -15,7 +15,11 @@ const leastMAD = 0.01
 // outcome is judged among all opinions that came in. An outlier is one against a
 // majority: of two opinions neither is, and where most would be, none is.
 func (c *Consensus) flagOutliers(opinions []Opinion, mads float64) {
-	for outcome := range opinions[0].Fair {
+	outcomes := len(opinions[0].Fair)
+	if outcomes == 2 {
+		outcomes = 1 // the other one is the first one's mirror
+	}
+	for outcome := range outcomes {
 		c.flagOutcome(opinions, outcome, mads)
 	}
 	used, out := 0, 0
@@ -41,9 +45,11 @@ func (c *Consensus) flagOutliers(opinions []Opinion, mads float64) {
 // flagOutcome gives the verdict on one outcome; it leaves the weights.
 func (c *Consensus) flagOutcome(opinions []Opinion, outcome int, mads float64) {
 	c.order = c.order[:0]
+	c.logits = sized(c.logits, len(opinions))
 	for i, w := range c.weights {
 		if w > 0 {
-			c.order = append(c.order, sample{LogOdds(opinions[i].Fair[outcome]), 1})
+			c.logits[i] = LogOdds(opinions[i].Fair[outcome])
+			c.order = append(c.order, sample{c.logits[i], 1})
 		}
 	}
 	if len(c.order) == 0 {
@@ -55,16 +61,33 @@ func (c *Consensus) flagOutcome(opinions []Opinion, outcome int, mads float64) {
 	}
 	limit := mads * max(leastMAD, middle(c.order))
 	for i, w := range c.weights {
-		if w > 0 && math.Abs(LogOdds(opinions[i].Fair[outcome])-center) > limit {
+		if w > 0 && math.Abs(c.logits[i]-center) > limit {
 			c.Verdicts[i] = Outlier
 		}
+	}
+}
+
+// sortSamples puts samples in order of their values, which are numbers. Markets
+// have few books, and among few, insertion is faster than anything general.
+func sortSamples(samples []sample) {
+	const few = 32
+	if len(samples) > few {
+		slices.SortFunc(samples, func(a, b sample) int { return cmp.Compare(a.value, b.value) })
+		return
+	}
+	for i := 1; i < len(samples); i++ {
+		s, at := samples[i], i
+		for ; at > 0 && samples[at-1].value > s.value; at-- {
+			samples[at] = samples[at-1]
+		}
+		samples[at] = s
 	}
 }
 
 // middle returns the weighted median of at least one sample and sorts them. If
 // the weight is split evenly between two neighbours it is their mean.
 func middle(samples []sample) float64 {
-	slices.SortFunc(samples, func(a, b sample) int { return cmp.Compare(a.value, b.value) })
+	sortSamples(samples)
 	total := 0.0
 	for _, s := range samples {
 		total += s.weight
