@@ -53,12 +53,12 @@ type Rule struct {
 type Consensus struct {
 	Fair     []float64 // one per outcome; sums to the winners
 	Verdicts []Verdict // one per opinion
+	Weights  []float64 // one per opinion after decay; 0 if it was not used
 	Books    int       // opinions used
 	Weight   float64   // their total weight after decay
 
-	weights []float64 // per opinion after decay, 0 if not used
-	order   []sample
-	logits  []float64 // per opinion, of the outcome that is being judged
+	order  []sample
+	logits []float64 // per opinion, of the outcome that is being judged
 }
 
 // sample is one book's value of one outcome, with its weight.
@@ -95,12 +95,12 @@ func (r Rule) combine(dst *Consensus, opinions []Opinion, left func(book string)
 			dst.Verdicts[i] = Left
 			continue
 		}
-		dst.Verdicts[i], dst.weights[i] = r.judge(o, len(opinions[0].Fair))
+		dst.Verdicts[i], dst.Weights[i] = r.judge(o, len(opinions[0].Fair))
 	}
 	if r.MADs > 0 && len(opinions) > 0 {
 		dst.flagOutliers(opinions, r.MADs)
 	}
-	for _, w := range dst.weights {
+	for _, w := range dst.Weights {
 		if w > 0 {
 			dst.Books++
 			dst.Weight += w
@@ -166,14 +166,14 @@ func (r Rule) average(dst *Consensus, opinions []Opinion) {
 func (c *Consensus) reset(n int) {
 	c.Fair, c.Books, c.Weight = c.Fair[:0], 0, 0
 	c.Verdicts = slices.Grow(c.Verdicts[:0], n)[:n]
-	c.weights = sized(c.weights, n)
-	clear(c.weights)
+	c.Weights = sized(c.Weights, n)
+	clear(c.Weights)
 }
 
 // mean returns the weighted mean of one outcome's probabilities on a scale.
 func (c *Consensus) mean(opinions []Opinion, outcome int, scale func(float64) float64) float64 {
 	sum := 0.0
-	for i, w := range c.weights {
+	for i, w := range c.Weights {
 		if w > 0 {
 			sum += w * scale(opinions[i].Fair[outcome])
 		}
@@ -184,7 +184,7 @@ func (c *Consensus) mean(opinions []Opinion, outcome int, scale func(float64) fl
 // median returns the weighted median of one outcome's probabilities.
 func (c *Consensus) median(opinions []Opinion, outcome int) float64 {
 	c.order = c.order[:0]
-	for i, w := range c.weights {
+	for i, w := range c.Weights {
 		if w > 0 {
 			c.order = append(c.order, sample{opinions[i].Fair[outcome], w})
 		}

@@ -29,8 +29,12 @@ func Modal(lines []LineCount) (main float64, ok bool) {
 func (l LineCount) before(other LineCount) bool {
 	return cmp.Or(
 		cmp.Compare(other.Books, l.Books),
-		cmp.Compare(math.Abs(l.Fair-0.5), math.Abs(other.Fair-0.5)),
+		cmp.Compare(l.unevenness(), other.unevenness()),
 		cmp.Compare(math.Abs(l.Line), math.Abs(other.Line)),
 		cmp.Compare(l.Line, other.Line),
 	) < 0
 }
+
+// unevenness is how far the line is from even, in billionths: the last digits of
+// a mean are no reason to prefer a line.
+func (l LineCount) unevenness() float64 { return math.Round(math.Abs(l.Fair-0.5) * 1e9) }

@@ -37,7 +37,7 @@ func (c *Consensus) flagOutliers(opinions []Opinion, mads float64) {
 		case out > used:
 			c.Verdicts[i] = Used
 		default:
-			c.weights[i] = 0
+			c.Weights[i] = 0
 		}
 	}
 }
@@ -46,7 +46,7 @@ func (c *Consensus) flagOutliers(opinions []Opinion, mads float64) {
 func (c *Consensus) flagOutcome(opinions []Opinion, outcome int, mads float64) {
 	c.order = c.order[:0]
 	c.logits = sized(c.logits, len(opinions))
-	for i, w := range c.weights {
+	for i, w := range c.Weights {
 		if w > 0 {
 			c.logits[i] = LogOdds(opinions[i].Fair[outcome])
 			c.order = append(c.order, sample{c.logits[i], 1})
@@ -60,7 +60,7 @@ func (c *Consensus) flagOutcome(opinions []Opinion, outcome int, mads float64) {
 		c.order[i].value = math.Abs(s.value - center)
 	}
 	limit := mads * max(leastMAD, middle(c.order))
-	for i, w := range c.weights {
+	for i, w := range c.Weights {
 		if w > 0 && math.Abs(c.logits[i]-center) > limit {
 			c.Verdicts[i] = Outlier
 		}
