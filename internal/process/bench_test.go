@@ -214,3 +214,51 @@ func BenchmarkInline(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)*benchQuotes/b.Elapsed().Seconds(), "quotes/s")
 }
+
+// BenchmarkMarketUpdate changes a price of one of ten books and computes and
+// publishes the market's state: fair probabilities, consensus, best prices. The
+// quote is decoded already.
+func BenchmarkMarketUpdate(b *testing.B) {
+	line := func(n int) *float64 { return point([]float64{-3, -3, -3, -2.5, -3.5}[n%5]) }
+	for _, c := range []struct {
+		name     string
+		market   string
+		outcomes []string
+		line     func(book int) *float64
+	}{
+		{"books=10/outcomes=2", feed.MarketH2H, []string{"home", "away"}, func(int) *float64 { return nil }},
+		{"books=10/outcomes=3", feed.MarketH2H, []string{"home", "draw", "away"}, func(int) *float64 { return nil }},
+		{"books=10/lines=3", feed.MarketSpreads, []string{"home", "away"}, line},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			w := newWorld(b, 1, "nfl")
+			op, e := newCompute(w.config(), w.computeConfig(), 0), w.emitter(discard)
+			l := op.leagues[0]
+			q := open("f", c.market, nil, "", "", 0, epoch, epoch)
+			q.League, q.Period = "nfl", feed.PeriodFull
+			quote := func(book int, outcome string, price float64) {
+				q.Book, q.Line, q.Outcome, q.Price = "book"+strconv.Itoa(book), c.line(book), outcome, price
+				l.fixture("f").apply(&q)
+			}
+			for book := range benchBooks {
+				for i, o := range c.outcomes {
+					quote(book, o, float64(len(c.outcomes))*(.90+float64((3*book+7*i)%10)/150))
+				}
+			}
+			if err := op.publish(l, &q, e); err != nil {
+				b.Fatal(err)
+			}
+			q.Book, q.Line, q.Outcome = "book3", c.line(3), c.outcomes[0]
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				q.SeenTime += feed.Second / 1000
+				q.EventTime = q.SeenTime
+				q.Price = float64(len(c.outcomes)) * (.92 + float64(i%10)/500)
+				l.fixture("f").apply(&q)
+				if err := op.publish(l, &q, e); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -17,8 +17,15 @@ import (
 type ComputeConfig struct {
 	Leagues []string
 	Metrics []metric.Definition
-	Method  odds.Method   // of fair probabilities in market states
-	MaxAge  time.Duration // prices older than this take no part in market states
+
+	// Market states: see odds.Rule.
+	Method      odds.Method   // of fair probabilities
+	MaxAge      time.Duration // prices older than this take no part
+	Average     odds.Average
+	HalfLife    time.Duration
+	OutlierMADs float64
+	Books       odds.Books
+	Lines       map[string]LineModels // by league
 }
 
 // fixtureTTL is how long a fixture's markets are kept without a word of it.
@@ -56,6 +63,7 @@ type compute struct {
 type leagueCompute struct {
 	league  string
 	codec   *log.Codec
+	lines   LineModels
 	meta    leagueMeta
 	windows []*metric.Tumbling // by definition
 	markets map[string]*fixtureMarkets
@@ -92,7 +100,7 @@ type windowOutput struct {
 func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
 	o := &compute{
 		partition: partition,
-		pricer:    pricer{method: cc.Method, maxAge: cc.MaxAge},
+		pricer:    newPricer(&cc),
 		defs:      cc.Metrics,
 		byTopic:   map[string]*leagueCompute{},
 	}
@@ -101,7 +109,7 @@ func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
 	}
 	for _, id := range cc.Leagues {
 		topic := log.QuotesTopic(id)
-		l := &leagueCompute{league: id, codec: c.Codecs[topic], markets: map[string]*fixtureMarkets{}, changed: map[string]bool{}}
+		l := &leagueCompute{league: id, codec: c.Codecs[topic], lines: cc.Lines[id], markets: map[string]*fixtureMarkets{}, changed: map[string]bool{}}
 		for i := range cc.Metrics {
 			l.windows = append(l.windows, metric.NewTumbling(&cc.Metrics[i]))
 		}
@@ -159,20 +167,19 @@ func (l *leagueCompute) fixture(id string) *fixtureMarkets {
 // has changed.
 func (o *compute) publish(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 	f := l.markets[q.FixtureID]
+	o.pricer.elect(f, q.SeenTime)
 	for _, m := range f.Markets {
 		if !m.Due {
 			continue
 		}
 		m.Due = false
-		s := o.pricer.state(f, m, q.SeenTime)
-		d := digestOf(&s)
-		if d.equal(m.Digest) {
+		s := o.pricer.state(f, m, q.SeenTime, l.lines)
+		if !m.news(s) {
 			continue
 		}
-		m.Digest = d
 		s.FixtureID, s.League = q.FixtureID, l.league
 		key := feed.MarketKey{FixtureID: q.FixtureID, Market: s.Market, Period: s.Period, Line: m.ID.Line}
-		if err := e.Emit(log.MarketsTopic(l.league), o.partition, key.String(), &s); err != nil {
+		if err := e.Emit(log.MarketsTopic(l.league), o.partition, key.String(), s); err != nil {
 			return err
 		}
 	}

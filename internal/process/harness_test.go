@@ -53,7 +53,6 @@ type world struct {
 	metrics    []metric.Definition
 	codecs     map[string]*log.Codec
 	topics     []log.Topic
-	method     odds.Method
 }
 
 // defaultCatalog is read once: it is the same for every world.
@@ -71,7 +70,7 @@ func newWorld(t testing.TB, partitions int32, ids ...string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{partitions: partitions, leagues: ids, catalog: catalog, codecs: map[string]*log.Codec{}, method: odds.Power}
+	w := &world{partitions: partitions, leagues: ids, catalog: catalog, codecs: map[string]*log.Codec{}}
 	w.metrics = []metric.Definition{testMetric("by_book", "book"), testMetric("movement", "fixture_id", "market", "line", "outcome", "book")}
 	layout := log.Layout{Partitions: partitions, Sources: feed.Sources(), Leagues: ids, Metrics: map[string]string{}}
 	for i := range w.metrics {
@@ -103,7 +102,17 @@ func (w *world) normaliseConfig() NormaliseConfig {
 }
 
 func (w *world) computeConfig() ComputeConfig {
-	return ComputeConfig{Leagues: w.leagues, Metrics: w.metrics, Method: w.method, MaxAge: 10 * time.Minute}
+	cc := ComputeConfig{
+		Leagues: w.leagues, Metrics: w.metrics, Method: odds.Power, MaxAge: 10 * time.Minute,
+		Average: odds.Mean, HalfLife: 5 * time.Minute, OutlierMADs: 4, Lines: map[string]LineModels{},
+	}
+	for _, id := range w.leagues {
+		var err error
+		if cc.Lines[id], err = NewLineModels(w.league(id)); err != nil {
+			panic(err) // the default leagues are valid
+		}
+	}
+	return cc
 }
 
 func (w *world) league(id string) *league.League {

@@ -2,8 +2,6 @@ package process
 
 import (
 	"cmp"
-	"math"
-	"slices"
 	"testing"
 	"time"
 
@@ -51,10 +49,10 @@ func (p *tape) drawResponse(t *rapid.T, now feed.Time) {
 	fixture := rapid.SampledFrom([]string{"f1", "f2"}).Draw(t, "fixture")
 	n := rapid.IntRange(1, 8).Draw(t, "records")
 	for i := range n {
-		market := rapid.SampledFrom([]string{feed.MarketH2H, "h2h_3_way", feed.MarketTotals}).Draw(t, "market")
+		market := rapid.SampledFrom([]string{feed.MarketH2H, "h2h_3_way", feed.MarketTotals, feed.MarketSpreads}).Draw(t, "market")
 		q := feed.Quote{
 			Kind: feed.KindQuote, FixtureID: fixture, Market: market, Period: feed.PeriodFull,
-			Book: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "book"), State: feed.StateOpen,
+			Book: rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "book"), State: feed.StateOpen,
 			EventTime: now - feed.Time(rapid.IntRange(-1, 12).Draw(t, "age"))*feed.Minute, SeenTime: now, Last: i == n-1,
 		}
 		if rapid.IntRange(0, 4).Draw(t, "kind") == 0 {
@@ -64,8 +62,11 @@ func (p *tape) drawResponse(t *rapid.T, now feed.Time) {
 		}
 		switch market {
 		case feed.MarketTotals:
-			q.Line = point(rapid.SampledFrom([]float64{5.5, 6}).Draw(t, "line"))
+			q.Line = point(rapid.SampledFrom([]float64{5.5, 6, 6.25}).Draw(t, "line"))
 			q.Outcome = rapid.SampledFrom([]string{"over", "under"}).Draw(t, "outcome")
+		case feed.MarketSpreads:
+			q.Line = point(rapid.SampledFrom([]float64{-1.5, 0, 1.5}).Draw(t, "line"))
+			q.Outcome = rapid.SampledFrom([]string{"away", "home"}).Draw(t, "outcome")
 		case "h2h_3_way":
 			q.Outcome = rapid.SampledFrom([]string{"away", "draw", "home"}).Draw(t, "outcome")
 		default:
@@ -80,180 +81,20 @@ func (p *tape) drawResponse(t *rapid.T, now feed.Time) {
 	}
 }
 
-// naiveStates recomputes from the quotes what market states there must be, each
-// from the whole history.
-func naiveStates(quotes []feed.Quote, method odds.Method, maxAge time.Duration) []feed.MarketState {
-	var states []feed.MarketState
-	last := map[feed.MarketKey]feed.MarketState{}
-	begin := 0
-	for i := range quotes {
-		if quotes[i].Kind == feed.KindTick {
-			begin = i + 1
-			continue
-		}
-		if !quotes[i].Last {
-			continue
-		}
-		changed := map[feed.MarketKey]bool{}
-		for _, q := range quotes[begin : i+1] {
-			if q.Kind == feed.KindQuote {
-				changed[q.MarketKey()] = true
-			}
-		}
-		begin = i + 1
-		seen := map[feed.MarketKey]bool{}
-		for _, q := range quotes[:i+1] {
-			if k := q.MarketKey(); q.Kind == feed.KindQuote && changed[k] && !seen[k] {
-				seen[k] = true
-				s := naiveState(quotes[:i+1], k, quotes[i].SeenTime, method, maxAge)
-				if old, ok := last[k]; !ok || !sameNumbers(&old, &s) {
-					last[k] = s
-					states = append(states, s)
-				}
-			}
-		}
-	}
-	return states
-}
-
-func naiveState(history []feed.Quote, key feed.MarketKey, now feed.Time, method odds.Method, maxAge time.Duration) feed.MarketState {
-	s := feed.MarketState{Kind: feed.KindMarket, FixtureID: key.FixtureID, Market: key.Market, Period: key.Period, Line: key.Line.Ptr(), Method: string(method), SeenTime: now}
-	latest := map[[2]string]feed.Quote{} // by outcome and book
-	confirmed := map[string]feed.Quote{} // by book
-	var outcomes, books []string
-	for _, q := range history {
-		switch {
-		case q.Kind == feed.KindSeen && q.FixtureID == key.FixtureID && q.Market == key.Market:
-			confirmed[q.Book] = q
-		case q.Kind == feed.KindQuote && q.MarketKey() == key:
-			latest[[2]string{q.Outcome, q.Book}] = q
-			outcomes, books = append(outcomes, q.Outcome), append(books, q.Book)
-		}
-	}
-	slices.Sort(outcomes)
-	outcomes = slices.Compact(outcomes)
-	order := []string{"home", "over", "draw", "away", "under"}
-	slices.SortStableFunc(outcomes, func(a, b string) int { return slices.Index(order, a) - slices.Index(order, b) })
-	slices.Sort(books)
-	sums := map[odds.Method][]float64{}
-	var first []float64
-	holds := 0.0
-	s.Outcomes = make([]feed.OutcomeState, len(outcomes))
-	for _, b := range slices.Compact(books) {
-		var prices []float64
-		for i, o := range outcomes {
-			state := &s.Outcomes[i]
-			state.Outcome = o
-			q := latest[[2]string{o, b}]
-			event, seen := max(q.EventTime, confirmed[b].EventTime), max(q.SeenTime, confirmed[b].SeenTime)
-			if q.State != feed.StateOpen || now.Sub(event) > maxAge {
-				continue
-			}
-			prices = append(prices, q.Price)
-			s.EventTime = max(s.EventTime, event)
-			state.Prices++
-			if state.OldestEventTime == 0 || event < state.OldestEventTime {
-				state.OldestEventTime = event
-			}
-			best := state.BestPrice
-			if best == nil || q.Price > *best || q.Price == *best && event > state.BestEventTime {
-				state.BestPrice, state.BestBook, state.BestEventTime, state.BestSeenTime = point(q.Price), b, event, seen
-			}
-		}
-		if len(prices) != len(outcomes) || len(prices) < 2 {
-			continue
-		}
-		fair, err := odds.Fair(nil, odds.Shin, prices)
-		if err != nil {
-			continue // its own prices cross
-		}
-		s.Books++
-		holds += fair.Hold
-		for _, m := range []odds.Method{odds.Multiplicative, odds.Power, odds.Shin} {
-			r, err := odds.Fair(nil, m, prices)
-			if err != nil {
-				panic(err) // what one method reads, all do
-			}
-			if sums[m] == nil {
-				sums[m] = make([]float64, len(prices))
-			}
-			for i, v := range r.Probabilities {
-				sums[m][i] += v
-			}
-			if m == method {
-				first = append(first, r.Probabilities[0])
-			}
-		}
-	}
-	sum := 0.0
-	for i := range s.Outcomes {
-		if s.Outcomes[i].BestPrice == nil {
-			sum = math.NaN()
-			break
-		}
-		sum += 1 / *s.Outcomes[i].BestPrice
-	}
-	if len(outcomes) > 1 && !math.IsNaN(sum) {
-		s.BestSum = &sum
-	}
-	if s.Books == 0 {
-		return s
-	}
-	s.Hold = point(holds / float64(s.Books))
-	if n := float64(len(first)); n > 1 {
-		mean, squares := 0.0, 0.0
-		for _, v := range first {
-			mean += v / n
-		}
-		for _, v := range first {
-			squares += (v - mean) * (v - mean)
-		}
-		s.Dispersion = point(math.Sqrt(squares / (n - 1)))
-	}
-	for i := range s.Outcomes {
-		share := func(m odds.Method) *float64 {
-			total := 0.0
-			for _, v := range sums[m] {
-				total += v
-			}
-			return point(sums[m][i] / total)
-		}
-		o := &s.Outcomes[i]
-		o.Multiplicative, o.Power, o.Shin, o.Fair = share(odds.Multiplicative), share(odds.Power), share(odds.Shin), share(method)
-	}
-	return s
-}
-
-// sameNumbers tells whether two states differ in their times alone.
-func sameNumbers(a, b *feed.MarketState) bool {
-	return a.Books == b.Books && near(a.Hold, b.Hold) && slices.EqualFunc(a.Outcomes, b.Outcomes, func(x, y feed.OutcomeState) bool {
-		return x.Outcome == y.Outcome && near(x.BestPrice, y.BestPrice) && x.BestBook == y.BestBook && x.Prices == y.Prices && near(x.Fair, y.Fair)
-	})
-}
-
-func near(a, b *float64) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return math.Abs(*a-*b) < 1e-12
-}
-
-func sameState(a, b *feed.MarketState) bool {
-	return sameNumbers(a, b) && a.FixtureID == b.FixtureID && a.Market == b.Market && a.Period == b.Period && near(a.Line, b.Line) &&
-		a.Method == b.Method && near(a.BestSum, b.BestSum) && near(a.Dispersion, b.Dispersion) && a.EventTime == b.EventTime && a.SeenTime == b.SeenTime &&
-		slices.EqualFunc(a.Outcomes, b.Outcomes, func(x, y feed.OutcomeState) bool {
-			return x.BestEventTime == y.BestEventTime && x.BestSeenTime == y.BestSeenTime && x.OldestEventTime == y.OldestEventTime &&
-				near(x.Multiplicative, y.Multiplicative) && near(x.Power, y.Power) && near(x.Shin, y.Shin)
-		})
-}
-
 // TestMarketStatesAreThoseOfANaiveRecomputation also holds that nothing is
 // published in the midst of a response and that times alone are no news: the
 // recomputation looks at whole responses and publishes other numbers only.
 func TestMarketStatesAreThoseOfANaiveRecomputation(t *testing.T) {
 	w := newWorld(t, 1, "nhl")
+	score := w.league("nhl").Score
+	sigma := map[string]float64{feed.MarketSpreads: score.SigmaMargin, feed.MarketTotals: score.SigmaTotal}
 	checkN(t, 150, func(rt *rapid.T) {
-		w.method = rapid.SampledFrom([]odds.Method{odds.Multiplicative, odds.Power, odds.Shin}).Draw(rt, "method")
+		cc := w.computeConfig()
+		cc.Method = rapid.SampledFrom([]odds.Method{odds.Multiplicative, odds.Power, odds.Shin}).Draw(rt, "method")
+		cc.Average = rapid.SampledFrom([]odds.Average{odds.Mean, odds.Median, odds.LogitMean}).Draw(rt, "average")
+		cc.HalfLife = time.Duration(rapid.IntRange(0, 5).Draw(rt, "half-life")) * time.Minute
+		cc.OutlierMADs = float64(rapid.IntRange(0, 3).Draw(rt, "MADs"))
+		cc.Books.Known = map[string]odds.Book{"a": {Weight: 3}, "b": {Weight: rapid.SampledFrom([]float64{0, .5}).Draw(rt, "weight")}}
 		p := &tape{t: rt, w: w, league: "nhl", in: memoryLog{}}
 		now := epoch
 		for range rapid.IntRange(1, 25).Draw(rt, "responses") {
@@ -261,9 +102,10 @@ func TestMarketStatesAreThoseOfANaiveRecomputation(t *testing.T) {
 			p.drawResponse(rt, now)
 			p.tick(now.Truncate(feed.Second))
 		}
-		out := w.compute(rt, p.in)
+		out := memoryLog{}
+		w.fold(rt, newCompute(w.config(), cc, 0), NewCompute(w.config(), cc, 0).inputs, p.in, out)
 		got := decode[feed.MarketState](rt, w, out, log.MarketsTopic("nhl"))
-		want := naiveStates(p.quotes, w.method, w.computeConfig().MaxAge)
+		want := (&naivePricer{cc: cc, sigma: sigma}).states(p.quotes)
 		for i := range min(len(got), len(want)) {
 			if !sameState(&got[i], &want[i]) {
 				rt.Fatalf("state %d is\n%s\nwant\n%s", i, jsonOf(got[i]), jsonOf(want[i]))
