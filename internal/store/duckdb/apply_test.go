@@ -197,17 +197,48 @@ func TestAMarketStateIsARowForEachOutcome(t *testing.T) {
 	price, fair, half := 2.5, 0.4, 0.5
 	m.Outcomes = []feed.OutcomeState{
 		{Outcome: "home", BestPrice: &price, BestBook: "pinnacle", BestEventTime: at - 30*feed.Second, BestSeenTime: at, Fair: &fair,
-			Multiplicative: &half, Power: &fair, Shin: &half, Prices: 4, OldestEventTime: at - 90*feed.Second},
+			Multiplicative: &half, Power: &fair, Shin: &half, Prices: 4, OldestEventTime: at - 90*feed.Second, Common: &half},
 		{Outcome: "away"},
 	}
+	m.LeftOut = []feed.LeftOut{{Book: "caesars", Reason: feed.ReasonOutlier}, {Book: "fanduel", Reason: feed.ReasonStale}}
 	apply(t, s, []store.Change{{Partition: quotesAt, Record: m}})
-	rows := ask(t, s, `SELECT outcome, best_price, best_book, best_age, fair_price, fair_probability, multiplicative, power, shin, prices, oldest_age FROM market_states ORDER BY outcome DESC`)
+	rows := ask(t, s, `SELECT outcome, best_price, best_book, best_age, fair_price, fair_probability, multiplicative, power, shin, prices, oldest_age, common_probability FROM market_states ORDER BY outcome DESC`)
 	sameJSON(t, "outcomes", rows, [][]any{
-		{"home", 2.5, "pinnacle", 30, 2.5, 0.4, 0.5, 0.4, 0.5, 4, 90},
-		{"away", nil, nil, nil, nil, nil, nil, nil, nil, 0, nil},
+		{"home", 2.5, "pinnacle", 30, 2.5, 0.4, 0.5, 0.4, 0.5, 4, 90, 0.5},
+		{"away", nil, nil, nil, nil, nil, nil, nil, nil, 0, nil, nil},
 	})
 	rows = ask(t, s, `SELECT fixture_id, league, market, period, line, books, method, hold, best_sum, dispersion, event_time, seen_time, seq FROM market_states WHERE outcome = 'home'`)
 	sameJSON(t, "market", rows[0], []any{m.FixtureID, m.League, m.Market, m.Period, m.Line, m.Books, m.Method, m.Hold, m.BestSum, m.Dispersion, m.EventTime, m.SeenTime, m.Seq})
+	rows = ask(t, s, `SELECT average, main, common_books, left_out FROM market_states WHERE outcome = 'away'`)
+	sameJSON(t, "consensus", rows[0], []any{m.Average, true, m.CommonBooks,
+		[]any{map[string]any{"book": "caesars", "reason": "outlier"}, map[string]any{"book": "fanduel", "reason": "stale"}}})
+}
+
+// TestAStoreOfAnEarlierVersionGetsTheNewColumns: its rows stay and lack them.
+func TestAStoreOfAnEarlierVersionGetsTheNewColumns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.duckdb")
+	s := openAt(t, path)
+	state := filled[feed.MarketState]()
+	state.Outcomes = []feed.OutcomeState{{Outcome: "home"}}
+	apply(t, s, []store.Change{{Partition: quotesAt, Offset: 1, Record: state}})
+	for _, statement := range []string{
+		"DROP VIEW latest_market_states", "ALTER TABLE market_states DROP COLUMN average", "ALTER TABLE market_states DROP COLUMN left_out",
+		"ALTER TABLE market_states DROP COLUMN main", "ALTER TABLE market_states DROP COLUMN common_books",
+		"ALTER TABLE market_states DROP COLUMN common_probability", "CREATE VIEW latest_market_states AS SELECT * FROM market_states",
+	} {
+		if _, err := s.db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = openAt(t, path)
+	state.Seq++
+	apply(t, s, []store.Change{{Partition: quotesAt, Offset: 2, Record: state}})
+	if got := asText(t, s, "SELECT main, average IS NULL FROM market_states ORDER BY seq"); got != `[[null,true],[true,false]]` {
+		t.Errorf("market states %s", got)
+	}
 }
 
 func windowRecord(seq int64, revision int32, line any) store.Window {

@@ -74,6 +74,14 @@ func (b *batch) row(record any) error {
 
 // marketState appends a row for each outcome.
 func (b *batch) marketState(m *feed.MarketState) error {
+	leftOut := make([]map[string]any, len(m.LeftOut))
+	for i, l := range m.LeftOut {
+		leftOut[i] = map[string]any{"book": l.Book, "reason": string(l.Reason)}
+	}
+	var commonBooks driver.Value
+	if m.CommonBooks > 0 {
+		commonBooks = m.CommonBooks
+	}
 	for i := range m.Outcomes {
 		o := &m.Outcomes[i]
 		var best, age, oldest, fairPrice driver.Value
@@ -90,7 +98,8 @@ func (b *batch) marketState(m *feed.MarketState) error {
 			o.Outcome, m.Books, best, text(o.BestBook), age, fairPrice, number(o.Fair), m.Method,
 			number(o.Multiplicative), number(o.Power), number(o.Shin),
 			number(m.Hold), number(m.BestSum), number(m.Dispersion), o.Prices, oldest,
-			instant(m.EventTime), instant(m.SeenTime), m.Seq); err != nil {
+			instant(m.EventTime), instant(m.SeenTime), m.Seq,
+			m.Average, leftOut, m.Main, commonBooks, number(o.Common)); err != nil {
 			return err
 		}
 	}

@@ -99,6 +99,14 @@ CREATE OR REPLACE VIEW latest_quotes AS
     SELECT fixture_id, max(seq) AS seq FROM quotes GROUP BY fixture_id, market, period, line, outcome, book
   ) last USING (fixture_id, seq);
 
+-- Columns that stores of earlier versions lack. common_* are of main lines: what
+-- the books of all lines say, brought to this one.
+ALTER TABLE market_states ADD COLUMN IF NOT EXISTS average VARCHAR;
+ALTER TABLE market_states ADD COLUMN IF NOT EXISTS left_out STRUCT(book VARCHAR, reason VARCHAR)[];
+ALTER TABLE market_states ADD COLUMN IF NOT EXISTS main BOOLEAN;
+ALTER TABLE market_states ADD COLUMN IF NOT EXISTS common_books INTEGER;
+ALTER TABLE market_states ADD COLUMN IF NOT EXISTS common_probability DOUBLE;
+
 CREATE OR REPLACE VIEW latest_market_states AS
   SELECT * FROM market_states SEMI JOIN (
     SELECT fixture_id, outcome, max(seq) AS seq FROM market_states GROUP BY fixture_id, market, period, line, outcome
