@@ -139,6 +139,12 @@ func TestConfirmationsAloneMakeAFrameASecond(t *testing.T) {
 	}
 }
 
+// elected makes a state that of its market's main line.
+func elected(m *feed.MarketState) *feed.MarketState {
+	m.Main = true
+	return m
+}
+
 func TestTheMainLineIsTheOneMostBooksQuote(t *testing.T) {
 	three, half := ptr(-3.0), ptr(-3.5)
 	for name, c := range map[string]struct {
@@ -148,6 +154,7 @@ func TestTheMainLineIsTheOneMostBooksQuote(t *testing.T) {
 		"most books":      {[]*feed.MarketState{marketOf("f", "spreads", three, 4, 0.5, noon), marketOf("f", "spreads", half, 5, 0.7, noon)}, feed.LineOf(half)},
 		"closest to even": {[]*feed.MarketState{marketOf("f", "spreads", three, 5, 0.55, noon), marketOf("f", "spreads", half, 5, 0.48, noon)}, feed.LineOf(half)},
 		"the smaller":     {[]*feed.MarketState{marketOf("f", "spreads", three, 5, 0.5, noon), marketOf("f", "spreads", half, 5, 0.5, noon)}, feed.LineOf(half)},
+		"elected":         {[]*feed.MarketState{elected(marketOf("f", "spreads", three, 4, 0.6, noon)), marketOf("f", "spreads", half, 5, 0.5, noon)}, feed.LineOf(three)},
 		"quoted at all":   {[]*feed.MarketState{marketOf("f", "spreads", three, 0, 0.5, noon)}, feed.Line{}},
 	} {
 		for _, order := range []string{"in order", "backwards"} {

@@ -53,9 +53,19 @@ type MarketView struct {
 	Hold       *float64      `json:"hold"`
 	BestSum    *float64      `json:"best_sum"`
 	Dispersion *float64      `json:"dispersion"`
+	Average    string        `json:"average,omitempty"`
+	LeftOut    []LeftOutView `json:"left_out,omitempty"`
+	Main       bool          `json:"main"`
+	Common     int32         `json:"common_books,omitempty"`
 	EventTime  feed.Time     `json:"event_time,omitzero"`
 	SeenTime   feed.Time     `json:"seen_time"`
 	Outcomes   []OutcomeView `json:"outcomes"`
+}
+
+// LeftOutView is a book that is not in a market's consensus.
+type LeftOutView struct {
+	Book   string      `json:"book"`
+	Reason feed.Reason `json:"reason"`
 }
 
 // OutcomeView is one outcome of a market. The times of the best price are those
@@ -70,6 +80,7 @@ type OutcomeView struct {
 	Multiplicative *float64  `json:"multiplicative,omitempty"`
 	Power          *float64  `json:"power,omitempty"`
 	Shin           *float64  `json:"shin,omitempty"`
+	Common         *float64  `json:"common,omitempty"`
 	Prices         int32     `json:"prices"`
 }
 
@@ -180,8 +191,9 @@ func (b *Board) side(leagueID, teamID, name string) SideView {
 	return s
 }
 
-// mainLine returns the line of a market that most books quote; among equals the
-// one whose sides are closest to even, then the smaller one.
+// mainLine returns the line of a market that was elected the main one, and where
+// it is not quoted, the one that most books quote; among equals the one whose
+// sides are closest to even, then the smaller one.
 func mainLine(markets map[marketID]*feed.MarketState, market string) *feed.MarketState {
 	var best *feed.MarketState
 	for _, m := range markets {
@@ -196,6 +208,9 @@ func mainLine(markets map[marketID]*feed.MarketState, market string) *feed.Marke
 }
 
 func moreCentral(a, b *feed.MarketState) bool {
+	if a.Main != b.Main {
+		return a.Main
+	}
 	if x, y := a.Books, b.Books; x != y {
 		return x > y
 	}
@@ -236,12 +251,16 @@ func viewOf(m *feed.MarketState) MarketView {
 	v := MarketView{
 		Market: m.Market, Period: m.Period, Line: m.Line, Books: m.Books, Method: m.Method,
 		Hold: m.Hold, BestSum: m.BestSum, Dispersion: m.Dispersion,
+		Average: m.Average, Main: m.Main, Common: m.CommonBooks,
 		EventTime: m.EventTime, SeenTime: m.SeenTime, Outcomes: make([]OutcomeView, len(m.Outcomes)),
+	}
+	for _, l := range m.LeftOut {
+		v.LeftOut = append(v.LeftOut, LeftOutView(l))
 	}
 	for i, o := range m.Outcomes {
 		v.Outcomes[i] = OutcomeView{
 			Outcome: o.Outcome, BestPrice: o.BestPrice, BestBook: o.BestBook, BestEventTime: o.BestEventTime, BestSeenTime: o.BestSeenTime,
-			Fair: o.Fair, Multiplicative: o.Multiplicative, Power: o.Power, Shin: o.Shin, Prices: o.Prices,
+			Fair: o.Fair, Multiplicative: o.Multiplicative, Power: o.Power, Shin: o.Shin, Common: o.Common, Prices: o.Prices,
 		}
 	}
 	return v
