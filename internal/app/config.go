@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"reflect"
 	"slices"
@@ -40,6 +41,7 @@ type Config struct {
 type Definitions struct {
 	Leagues string `yaml:"leagues"`
 	Metrics string `yaml:"metrics"`
+	Books   string `yaml:"books"`
 }
 
 // HTTP is where the web UI and the API are.
@@ -69,8 +71,11 @@ type Store struct {
 
 // Markets is how market states are computed.
 type Markets struct {
-	Method string        `yaml:"method"`
-	MaxAge time.Duration `yaml:"max_age"`
+	Method      string        `yaml:"method"`
+	MaxAge      time.Duration `yaml:"max_age"`
+	Average     string        `yaml:"average"`
+	HalfLife    time.Duration `yaml:"half_life"`
+	OutlierMADs float64       `yaml:"outlier_mads"`
 }
 
 // Sources are the providers.
@@ -287,6 +292,10 @@ func (c *Config) Validate() error {
 	method := odds.Method(c.Markets.Method)
 	check(method == odds.Multiplicative || method == odds.Power || method == odds.Shin, "markets.method: %q is none of multiplicative, power, shin", c.Markets.Method)
 	check(c.Markets.MaxAge > 0, "markets.max_age: must be a positive duration")
+	average := odds.Average(c.Markets.Average)
+	check(average == odds.Mean || average == odds.Median || average == odds.LogitMean, "markets.average: %q is none of mean, median, logit", c.Markets.Average)
+	check(c.Markets.HalfLife >= 0, "markets.half_life: must be a duration, or 0 where age does not matter")
+	check(c.Markets.OutlierMADs >= 0 && !math.IsInf(c.Markets.OutlierMADs, 0), "markets.outlier_mads: %v is no number from 0, which keeps all", c.Markets.OutlierMADs)
 	check(slices.Contains([]string{ModeAuto, ModeLive, ModeSimulator, ModeNone}, c.Sources.Mode), "sources.mode: %q is none of auto, live, simulator, none", c.Sources.Mode)
 	check(c.Sources.Mode != ModeLive || c.Sources.Odds.Key != "", "sources.mode: live needs a key for odds: set ODDS_API_KEY")
 	check(c.Sources.Odds.Format == "decimal" || c.Sources.Odds.Format == "american", "sources.odds.format: %q is neither decimal nor american", c.Sources.Odds.Format)

@@ -132,7 +132,7 @@ func TestAllProblemsAreReportedTogether(t *testing.T) {
 func TestValuesThatCannotBeAreRefused(t *testing.T) {
 	for name, value := range map[string]string{
 		"data": "", "log.partitions": "0", "log.replication": "0", "log.max_bytes": "1", "log.checkpoint": "0s",
-		"markets.method": "guess", "markets.max_age": "0s", "sources.mode": "sometimes", "sources.odds.format": "roman",
+		"markets.method": "guess", "markets.max_age": "0s", "markets.average": "mode", "markets.half_life": "-1s", "markets.outlier_mads": "-1", "sources.mode": "sometimes", "sources.odds.format": "roman",
 		"simulator.speed": "0", "simulator.refresh": "-1s", "kafka.brokers": "example:9092",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/betflow/betflow/books"
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/source"
 	"github.com/betflow/betflow/internal/source/theoddsapi"
@@ -48,7 +49,12 @@ func checkDefinitions(cfg Config) Finding {
 		f.Text = err.Error()
 		return f
 	}
-	f.OK, f.Text = true, fmt.Sprintf("%d leagues, %d metrics", len(ls), len(ms))
+	bs, err := books.Load(cfg.Definitions.Books)
+	if err != nil {
+		f.Text = err.Error()
+		return f
+	}
+	f.OK, f.Text = true, fmt.Sprintf("%d leagues, %d metrics, %d books", len(ls), len(ms), len(bs.Known))
 	return f
 }
 

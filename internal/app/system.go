@@ -16,6 +16,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/sr"
 
+	"github.com/betflow/betflow/books"
 	"github.com/betflow/betflow/internal/api"
 	"github.com/betflow/betflow/internal/board"
 	"github.com/betflow/betflow/internal/feed"
@@ -54,6 +55,8 @@ type system struct {
 	catalog *league.Catalog
 	leagues []string
 	metrics []metric.Definition
+	books   odds.Books
+	lines   map[string]process.LineModels // by league
 
 	listener  net.Listener
 	broker    *embedded.Broker
@@ -104,7 +107,7 @@ func open(ctx context.Context, cfg Config, deps Deps, mode api.Mode) (_ *system,
 	return s, nil
 }
 
-// definitions reads the leagues and the metrics.
+// definitions reads the leagues, the metrics and the books.
 func (s *system) definitions() error {
 	load := leagues.Load
 	if dir := s.cfg.Definitions.Leagues; dir != "" {
@@ -130,6 +133,16 @@ func (s *system) definitions() error {
 	}
 	if s.metrics, err = metrics.Load(s.cfg.Definitions.Metrics); err != nil {
 		return err
+	}
+	if s.books, err = books.Load(s.cfg.Definitions.Books); err != nil {
+		return err
+	}
+	s.lines = map[string]process.LineModels{}
+	for _, id := range s.leagues {
+		l, _ := s.catalog.League(id)
+		if s.lines[id], err = process.NewLineModels(l); err != nil {
+			return err
+		}
 	}
 	s.layout = log.Layout{Partitions: s.cfg.Log.Partitions, Sources: feed.Sources(), Leagues: s.leagues, Metrics: map[string]string{}}
 	for i := range s.metrics {
@@ -269,7 +282,11 @@ func (s *system) assemble() {
 		CheckpointEvery: s.cfg.Log.Checkpoint, Now: s.deps.Now, Logger: s.deps.Logger,
 	}
 	nc := process.NormaliseConfig{Catalog: s.catalog, Leagues: s.leagues, Sources: feed.Sources(), Partitions: s.cfg.Log.Partitions}
-	cc := process.ComputeConfig{Leagues: s.leagues, Metrics: s.metrics, Method: odds.Method(s.cfg.Markets.Method), MaxAge: s.cfg.Markets.MaxAge}
+	m := &s.cfg.Markets
+	cc := process.ComputeConfig{
+		Leagues: s.leagues, Metrics: s.metrics, Method: odds.Method(m.Method), MaxAge: m.MaxAge,
+		Average: odds.Average(m.Average), HalfLife: m.HalfLife, OutlierMADs: m.OutlierMADs, Books: s.books, Lines: s.lines,
+	}
 	for p := range s.cfg.Log.Partitions {
 		s.normalisers = append(s.normalisers, process.NewNormalise(pc, nc, p))
 		s.computers = append(s.computers, process.NewCompute(pc, cc, p))
