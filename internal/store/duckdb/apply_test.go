@@ -209,6 +209,8 @@ func TestAMarketStateIsARowForEachOutcome(t *testing.T) {
 	})
 	rows = ask(t, s, `SELECT fixture_id, league, market, period, line, books, method, hold, best_sum, dispersion, event_time, seen_time, seq FROM market_states WHERE outcome = 'home'`)
 	sameJSON(t, "market", rows[0], []any{m.FixtureID, m.League, m.Market, m.Period, m.Line, m.Books, m.Method, m.Hold, m.BestSum, m.Dispersion, m.EventTime, m.SeenTime, m.Seq})
+	rows = ask(t, s, `SELECT absent.book, absent.reason FROM latest_market_states, unnest(left_out) AS t(absent) WHERE main AND outcome = 'away' ORDER BY 1`)
+	sameJSON(t, "left out", rows, [][]any{{"caesars", "outlier"}, {"fanduel", "stale"}})
 	rows = ask(t, s, `SELECT average, main, common_books, left_out FROM market_states WHERE outcome = 'away'`)
 	sameJSON(t, "consensus", rows[0], []any{m.Average, true, m.CommonBooks,
 		[]any{map[string]any{"book": "caesars", "reason": "outlier"}, map[string]any{"book": "fanduel", "reason": "stale"}}})
