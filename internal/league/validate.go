@@ -89,7 +89,7 @@ func checkNumbers(l *League) *Problem {
 	}
 	for n, chance := range l.Score.KeyNumbers {
 		if n < 0 || n > maxKeyNumber || !(chance > 0 && chance < 1) {
-			return problem(fmt.Sprintf("score.key_numbers.%d", n), "%d: %v is no key number: use whole margins from 0 to %d with chances between 0 and 1", n, chance, maxKeyNumber)
+			return problem(fmt.Sprintf("score.key_numbers.%d", n), "%v is no chance of a key number: use whole margins from 0 to %d with chances between 0 and 1", chance, maxKeyNumber)
 		}
 	}
 	switch {
