@@ -30,9 +30,9 @@ const (
 //
 // It takes Newton's steps while they stay inside the bracket and shrink, and
 // halves the bracket otherwise, so it ends whatever f is like. An f that returns
-// the slope of halley makes the steps Halley's, which are as safe here. The order
-// says which of them f makes: what is left of an error is like its power.
-func root(lo, hi float64, start point, noise float64, order order, f func(x float64) (y, slope float64)) (float64, error) {
+// the slope of halley makes the steps Halley's, which are as safe here. Their order
+// is the power of an error that each leaves.
+func root(lo, hi float64, start point, noise float64, steps order, f func(x float64) (y, slope float64)) (float64, error) {
 	x, y, slope := start.x, start.y, start.slope
 	before, stepped := hi-lo, false // the last step, and whether the slope made it
 	for n := range maxSteps {
@@ -61,7 +61,7 @@ func root(lo, hi float64, start point, noise float64, order order, f func(x floa
 		}
 		following := step
 		if stepped {
-			following = order.foretell(before, step)
+			following = steps.foretell(before, step)
 		}
 		if following <= rounding*math.Abs(next) {
 			return next, nil

@@ -19,7 +19,7 @@ type ComputeConfig struct {
 	Metrics []metric.Definition
 
 	// Market states: see odds.Rule.
-	Method      odds.Method   // of fair probabilities
+	Method      odds.Method   // of fair probabilities: multiplicative, power or shin
 	MaxAge      time.Duration // prices older than this take no part
 	Average     odds.Average
 	HalfLife    time.Duration

@@ -130,3 +130,40 @@ func TestBookWhosePricesCrossTakesNoPart(t *testing.T) {
 		t.Errorf("got %s, want best prices that cross and no fair ones", jsonOf(got))
 	}
 }
+
+func TestComputingAStateAllocatesNothing(t *testing.T) {
+	w := newWorld(t, 1, "nfl")
+	op := newCompute(w.config(), w.computeConfig(), 0)
+	l := op.leagues[0]
+	q := open("f", feed.MarketSpreads, nil, "", "", 0, epoch, epoch)
+	quote := func(book int, outcome string, price float64) {
+		q.Book, q.Line, q.Outcome, q.Price = string(rune('a'+book)), point(-3+float64(book%3)/2), outcome, price
+		l.fixture("f").apply(&q)
+	}
+	for book := range 9 {
+		quote(book, "home", 1.85+float64(book)/100)
+		quote(book, "away", 1.95)
+	}
+	f := l.markets["f"]
+	price, published := 1.85, 0
+	prices := []*bookView{f.Markets[0].Books[0], f.Markets[1].Books[0]}
+	if n := testing.AllocsPerRun(50, func() {
+		price += .001
+		for _, b := range prices {
+			b.Prices[0].Price = price
+			b.reading.forget()
+		}
+		f.Markets[0].Due, f.Markets[1].Due = true, true
+		op.pricer.elect(f, epoch)
+		for _, m := range f.Markets {
+			if m.news(op.pricer.state(f, m, epoch, l.lines)) {
+				published++
+			}
+		}
+	}); n != 0 {
+		t.Errorf("it allocates %v times", n)
+	}
+	if published < 50 {
+		t.Errorf("%d states were news", published)
+	}
+}
