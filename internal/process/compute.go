@@ -141,6 +141,8 @@ func (o *compute) take(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 	case feed.KindTick:
 		o.tick(l, q.EventTime)
 		return o.release(e)
+	case feed.KindStart:
+		l.fixture(q.FixtureID).starts(q)
 	case feed.KindSeen:
 		l.fixture(q.FixtureID).see(q)
 	case feed.KindQuote:

@@ -110,9 +110,10 @@ type nearest struct {
 }
 
 // combineLines computes the consensus of the books of all lines at the main one.
+// Once a game runs there is none: the models are those of whole games.
 func (p *pricer) combineLines(s *feed.MarketState, f *fixtureMarkets, main *market, seen feed.Time, models LineModels) {
 	model, ok := models[main.ID.Market]
-	if !ok || main.ID.Period != feed.PeriodFull || len(main.Outcomes) != 2 {
+	if !ok || main.ID.Period != feed.PeriodFull || len(main.Outcomes) != 2 || f.running(seen) {
 		return
 	}
 	p.nearest = p.nearest[:0]

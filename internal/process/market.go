@@ -13,6 +13,7 @@ type fixtureMarkets struct {
 	Markets []*market            `json:"markets"`
 	Seen    map[string]*bookSeen `json:"seen"` // by book and market name: when it was last confirmed
 	Touched feed.Time            `json:"touched"`
+	Start   feed.Time            `json:"start"` // of the game, 0 while nobody has told
 
 	index   map[marketID]*market
 	ladders []*ladder // in the order of their first markets
@@ -72,6 +73,14 @@ func (f *fixtureMarkets) reindex() {
 		f.Seen = map[string]*bookSeen{}
 	}
 }
+
+// starts notes when the game begins.
+func (f *fixtureMarkets) starts(q *feed.Quote) {
+	f.Touched, f.Start = q.SeenTime, q.EventTime
+}
+
+// running tells whether the game has begun by then.
+func (f *fixtureMarkets) running(at feed.Time) bool { return f.Start != 0 && at >= f.Start }
 
 // see notes that a book's market was confirmed. Changing times alone is no
 // reason to publish a state.

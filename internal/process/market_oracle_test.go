@@ -248,7 +248,13 @@ func (n *naivePricer) state(history []feed.Quote, keys []feed.MarketKey, key fee
 	if s.Books = int32(len(used)); len(used) > 0 {
 		n.conclude(&s, used)
 	}
-	if key.Line.Set && s.Main && n.sigma[key.Market] > 0 && len(s.Outcomes) == 2 {
+	start := feed.Time(math.MaxInt64)
+	for _, q := range history {
+		if q.Kind == feed.KindStart && q.FixtureID == key.FixtureID {
+			start = q.EventTime
+		}
+	}
+	if key.Line.Set && s.Main && n.sigma[key.Market] > 0 && len(s.Outcomes) == 2 && now < start {
 		n.common(&s, history, keys, key, now)
 	}
 	return s

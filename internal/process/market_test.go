@@ -48,6 +48,10 @@ func open(fixture, market string, line *float64, outcome, book string, price flo
 func (p *tape) drawResponse(t *rapid.T, now feed.Time) {
 	fixture := rapid.SampledFrom([]string{"f1", "f2"}).Draw(t, "fixture")
 	n := rapid.IntRange(1, 8).Draw(t, "records")
+	if rapid.IntRange(0, 5).Draw(t, "start") == 0 {
+		p.write(feed.Quote{Kind: feed.KindStart, FixtureID: fixture, SeenTime: now,
+			EventTime: now + feed.Time(rapid.IntRange(-2, 20).Draw(t, "begins in"))*feed.Minute})
+	}
 	for i := range n {
 		market := rapid.SampledFrom([]string{feed.MarketH2H, "h2h_3_way", feed.MarketTotals, feed.MarketSpreads}).Draw(t, "market")
 		q := feed.Quote{
