@@ -47,7 +47,7 @@ func (b booksum) jsdTogether(p, prices []float64) (distance float64, ok bool) {
 		coins[i].drop = coins[i].nearDrop(d)
 	}
 	before := 0.0
-	for range 8 {
+	for range 8 { // steps that settle need two or three
 		left, span := excess, 0.0
 		for i := range coins {
 			c := &coins[i]
