@@ -37,12 +37,11 @@ func (f *fixtureMarkets) climb(m *market) {
 	if !m.ID.Line.Set {
 		return
 	}
-	i := slices.IndexFunc(f.ladders, func(l *ladder) bool { return l.market == m.ID.Market && l.period == m.ID.Period })
-	if i < 0 {
-		i = len(f.ladders)
-		f.ladders = append(f.ladders, &ladder{market: m.ID.Market, period: m.ID.Period})
+	l := f.ladder(m)
+	if l == nil {
+		l = &ladder{market: m.ID.Market, period: m.ID.Period}
+		f.ladders = append(f.ladders, l)
 	}
-	l := f.ladders[i]
 	at, _ := slices.BinarySearchFunc(l.rungs, m, func(a, b *market) int {
 		if a.ID.Line.Less(b.ID.Line) {
 			return -1
@@ -52,10 +51,10 @@ func (f *fixtureMarkets) climb(m *market) {
 	l.rungs = slices.Insert(l.rungs, at, m)
 }
 
-// ladder returns the ladder a market stands on, nil for one without a line.
+// ladder returns the ladder of a market with a line, nil if there is none yet.
 func (f *fixtureMarkets) ladder(m *market) *ladder {
 	for _, l := range f.ladders {
-		if m.ID.Line.Set && l.market == m.ID.Market && l.period == m.ID.Period {
+		if l.market == m.ID.Market && l.period == m.ID.Period {
 			return l
 		}
 	}
@@ -90,9 +89,9 @@ func (p *pricer) elect(f *fixtureMarkets, seen feed.Time) {
 func (p *pricer) count(f *fixtureMarkets, m *market, seen feed.Time) odds.LineCount {
 	c := odds.LineCount{Line: m.ID.Line.Points}
 	for _, b := range m.Books {
-		if r := p.read(b); p.usable(f, m, b, seen) {
+		if p.usable(f, m, b, seen) {
 			c.Books++
-			c.Fair += (r.fair[p.main][0] - c.Fair) / float64(c.Books)
+			c.Fair += (b.reading.fair[p.main][0] - c.Fair) / float64(c.Books)
 		}
 	}
 	return c
