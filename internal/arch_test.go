@@ -50,7 +50,7 @@ var levels = [][]string{
 		"internal/odds", "internal/league", "internal/feed", "internal/metric", "internal/model",
 		"internal/signal", "internal/movement", "internal/exchange", "internal/bet", "internal/calculator",
 	},
-	{"leagues", "metrics", "books", "signals"},
+	{"leagues", "metrics", "books", "signals", "strategies"},
 	{"internal/source", "internal/log", "internal/chart"},
 	{"internal/simulate", "internal/store", "internal/process"},
 	{"internal/board", "internal/study", "internal/backtest"},
