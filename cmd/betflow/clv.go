@@ -16,6 +16,7 @@ import (
 func newCLV(s *shared) *cobra.Command {
 	var flags priceFlags
 	var q calc.CLV
+	var bets betsFlags
 	var side, leagueID string
 	cmd := &cobra.Command{
 		Use:   "clv PRICE CLOSE CLOSE...",
@@ -29,13 +30,19 @@ A spread or a total has a line, too: --line is the bet's and --closing-line that
 of the closing prices, for a spread as the bet's side was given them. The value
 without margin is then that at the bet's line, with pushes, by the distribution
 of the --league's results; the other three compare prices alone.
-` + reading,
+
+` + betsHelp + reading,
 		Example: `  betflow clv 2.25 2.05 1.85
   betflow clv --line -2.5 --closing-line -3.5 --league nfl -- -110 -110 -110
   betflow clv --line 44.5 --closing-line 46 --side over --league nfl 1.91 1.91 1.91
-  betflow clv --method shin --json -- -125 -150 +130`,
-		Args: misuse(cobra.MinimumNArgs(3)),
+  betflow clv --method shin --json -- -125 -150 +130
+` + betsExample,
+		Args: misuse(bets.args),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if bets.file != "" {
+				bets.method, bets.format, bets.json = q.Method, flags.format, flags.json
+				return bets.run(cmd, s)
+			}
 			q.Bet, q.Closing, q.Format, q.Side = args[0], args[1:], flags.format, calc.Side(side)
 			if leagueID != "" {
 				var err error
@@ -48,6 +55,7 @@ of the --league's results; the other three compare prices alone.
 		},
 	}
 	flags.register(cmd)
+	bets.register(cmd)
 	cmd.Flags().StringVar(&q.Method, "method", "", "how the margin is taken out of the close (default "+string(odds.DefaultMethod)+")")
 	cmd.Flags().StringVar(&q.Line, "line", "", "`LINE` of the bet")
 	cmd.Flags().StringVar(&q.ClosingLine, "closing-line", "", "`LINE` of the closing prices")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/league"
 	"github.com/betflow/betflow/internal/log"
 	"github.com/betflow/betflow/internal/source/recording"
 )
@@ -35,7 +36,7 @@ func (s *system) play(ctx context.Context, r Replay) error {
 	if err != nil {
 		return err
 	}
-	reader, err := recording.Open(r.File, s.leagueOf)
+	reader, err := recording.Open(r.File, leagueOf(s.catalog))
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (s *system) play(ctx context.Context, r Replay) error {
 		}
 		raw := e.Raw
 		if e.Defect != nil {
-			raw = s.unreadLine(e, last)
+			raw = unreadLine(e, s.leagues[0], last)
 		}
 		if last == 0 && !writer.Resumes() && raw.FetchedAt <= writer.Last() {
 			return fmt.Errorf("the data folder %s holds records up to %s, the recording begins at %s: play it into a folder of its own with --data", s.cfg.Data, writer.Last(), raw.FetchedAt)
@@ -88,19 +89,21 @@ func (s *system) play(ctx context.Context, r Replay) error {
 }
 
 // unreadLine carries a line that could not be read to the quarantine.
-func (s *system) unreadLine(e recording.Entry, at feed.Time) feed.Raw {
+func unreadLine(e recording.Entry, leagueID string, at feed.Time) feed.Raw {
 	return feed.Raw{
-		Source: feed.SourceOdds, League: s.leagues[0], FetchedAt: max(at, 1), Path: "recording, " + e.Defect.Place,
+		Source: feed.SourceOdds, League: leagueID, FetchedAt: max(at, 1), Path: "recording, " + e.Defect.Place,
 		Headers: map[string]string{feed.HeaderDefect: e.Defect.Reason}, Body: e.Defect.Body,
 	}
 }
 
 // leagueOf tells the league of a recorded response by its path.
-func (s *system) leagueOf(src, path string) string {
-	if l, ok := s.catalog.ByPath(src, path); ok {
-		return l.ID
+func leagueOf(c *league.Catalog) func(src, path string) string {
+	return func(src, path string) string {
+		if l, ok := c.ByPath(src, path); ok {
+			return l.ID
+		}
+		return ""
 	}
-	return ""
 }
 
 // longestWindow is how long after the last record every window has closed.

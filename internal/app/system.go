@@ -281,12 +281,7 @@ func (s *system) assemble() {
 		Client: s.client, Codecs: s.codecs, StateDir: filepath.Join(s.cfg.Data, "state"),
 		CheckpointEvery: s.cfg.Log.Checkpoint, Now: s.deps.Now, Logger: s.deps.Logger,
 	}
-	nc := process.NormaliseConfig{Catalog: s.catalog, Leagues: s.leagues, Sources: feed.Sources(), Partitions: s.cfg.Log.Partitions}
-	m := &s.cfg.Markets
-	cc := process.ComputeConfig{
-		Leagues: s.leagues, Metrics: s.metrics, Method: odds.Method(m.Method), MaxAge: m.MaxAge,
-		Average: odds.Average(m.Average), HalfLife: m.HalfLife, OutlierMADs: m.OutlierMADs, Books: s.books, Lines: s.lines,
-	}
+	nc, cc := s.normaliseConfig(), s.computeConfig()
 	for p := range s.cfg.Log.Partitions {
 		s.normalisers = append(s.normalisers, process.NewNormalise(pc, nc, p))
 		s.computers = append(s.computers, process.NewCompute(pc, cc, p))
@@ -306,6 +301,20 @@ func (s *system) assemble() {
 	}
 	s.boardFeeder = store.NewFeeder(s.client, s.codecs, shown, s.board, boardLinger, s.deps.Logger.With("part", "board"))
 	s.assembled.Store(true)
+}
+
+// normaliseConfig is what normalise tasks, and backtests, know of the world.
+func (s *system) normaliseConfig() process.NormaliseConfig {
+	return process.NormaliseConfig{Catalog: s.catalog, Leagues: s.leagues, Sources: feed.Sources(), Partitions: s.cfg.Log.Partitions}
+}
+
+// computeConfig is what compute tasks, and backtests, compute.
+func (s *system) computeConfig() process.ComputeConfig {
+	m := &s.cfg.Markets
+	return process.ComputeConfig{
+		Leagues: s.leagues, Metrics: s.metrics, Method: odds.Method(m.Method), MaxAge: m.MaxAge,
+		Average: odds.Average(m.Average), HalfLife: m.HalfLife, OutlierMADs: m.OutlierMADs, Books: s.books, Lines: s.lines,
+	}
 }
 
 // Lingers of the feeders: the store likes large transactions, the board is to
