@@ -53,50 +53,50 @@ const (
 // Signal is one word in the life of a signal. Its numbers are those of the
 // moment; a close repeats the last ones.
 type Signal struct {
-	Kind      Kind        `avro:"kind"`
-	Seq       int64       `avro:"seq"`
-	SignalID  string      `avro:"signal_id"`  // dedupe key and opening time: one for open, updates and close
-	DedupeKey string      `avro:"dedupe_key"` // what may not be open twice: see SignalKey
-	Rule      string      `avro:"rule"`
-	State     SignalState `avro:"state"`
-	Revision  int32       `avro:"revision"` // 0 at the opening, then one more with each word
-	FixtureID string      `avro:"fixture_id"`
-	League    string      `avro:"league"`
-	Market    string      `avro:"market"`
-	Period    string      `avro:"period"`
-	Line      *float64    `avro:"line"`    // nil without one and where several lines are meant
-	Outcome   string      `avro:"outcome"` // the side to take, or the one that moves; empty where it is all
-	Book      string      `avro:"book"`    // the book that it is about; empty where it is several
-	Value     float64     `avro:"value"`
-	Unit      Unit        `avro:"unit"`   // of the value
-	Fair      *float64    `avro:"fair"`   // fair probability of the outcome; of landing between the lines for a middle
-	EV        *float64    `avro:"ev"`     // expected profit per unit staked at the legs' prices
-	Kelly     *float64    `avro:"kelly"`  // share of the bankroll to stake, by the rule's fraction of Kelly
-	Profit    *float64    `avro:"profit"` // expected profit of that stake, as a share of the bankroll
-	Books     int32       `avro:"books"`  // books behind the fair probability, or that moved: the sample
-	Method    string      `avro:"method"` // of fair probabilities
-	Legs      []SignalLeg `avro:"legs"`
-	Reason    string      `avro:"reason"` // one word: why it closed or was dropped
-	Detail    string      `avro:"detail"` // a sentence with the numbers behind it
-	Opened    Time        `avro:"opened_time"`
-	EventTime Time        `avro:"event_time"` // of the newest price in it
-	SeenTime  Time        `avro:"seen_time"`  // of the response or tick that it follows from
+	Kind      Kind        `json:"-" avro:"kind"`
+	Seq       int64       `json:"-" avro:"seq"`
+	SignalID  string      `json:"signal_id" avro:"signal_id"`   // dedupe key and opening time: one for open, updates and close
+	DedupeKey string      `json:"dedupe_key" avro:"dedupe_key"` // what may not be open twice: see SignalKey
+	Rule      string      `json:"rule" avro:"rule"`
+	State     SignalState `json:"state" avro:"state"`
+	Revision  int32       `json:"revision" avro:"revision"` // 0 at the opening, then one more with each word
+	FixtureID string      `json:"fixture_id" avro:"fixture_id"`
+	League    string      `json:"league" avro:"league"`
+	Market    string      `json:"market" avro:"market"`
+	Period    string      `json:"period" avro:"period"`
+	Line      *float64    `json:"line" avro:"line"`       // nil without one and where several lines are meant
+	Outcome   string      `json:"outcome" avro:"outcome"` // the side to take, or the one that moves; empty where it is all
+	Book      string      `json:"book" avro:"book"`       // the book that it is about; empty where it is several
+	Value     float64     `json:"value" avro:"value"`
+	Unit      Unit        `json:"unit" avro:"unit"`     // of the value
+	Fair      *float64    `json:"fair" avro:"fair"`     // fair probability of the outcome; of landing between the lines for a middle
+	EV        *float64    `json:"ev" avro:"ev"`         // expected profit per unit staked at the legs' prices
+	Kelly     *float64    `json:"kelly" avro:"kelly"`   // share of the bankroll to stake, by the rule's fraction of Kelly
+	Profit    *float64    `json:"profit" avro:"profit"` // expected profit of that stake, as a share of the bankroll
+	Books     int32       `json:"books" avro:"books"`   // books behind the fair probability, or that moved: the sample
+	Method    string      `json:"method" avro:"method"` // of fair probabilities
+	Legs      []SignalLeg `json:"legs" avro:"legs"`
+	Reason    string      `json:"reason" avro:"reason"` // one word: why it closed or was dropped
+	Detail    string      `json:"detail" avro:"detail"` // a sentence with the numbers behind it
+	Opened    Time        `json:"opened_time" avro:"opened_time"`
+	EventTime Time        `json:"event_time" avro:"event_time"` // of the newest price in it
+	SeenTime  Time        `json:"seen_time" avro:"seen_time"`   // of the response or tick that it follows from
 }
 
 // SignalLeg is one price that a signal rests on: a bet to place, or a book that
 // moved, in the order in which they did.
 type SignalLeg struct {
-	Outcome   string   `avro:"outcome"`
-	Line      *float64 `avro:"line"`
-	Book      string   `avro:"book"`
-	Sharp     bool     `avro:"sharp"` // the book is in the sharp set
-	Price     float64  `avro:"price"`
-	Position  *float64 `avro:"position"`   // where the book stands: a fair probability, or points; nil where that does not matter
-	Reference *float64 `avro:"reference"`  // what that is held against: its own position before the move, or the others'
-	EventTime Time     `avro:"event_time"` // of the price's last confirmation by the provider
-	SeenTime  Time     `avro:"seen_time"`  // and when we saw that
-	Age       float64  `avro:"age"`        // seconds from EventTime to the signal's SeenTime
-	Stake     float64  `avro:"stake"`      // share of the whole stake; 0 where there is nothing to bet
+	Outcome   string   `json:"outcome" avro:"outcome"`
+	Line      *float64 `json:"line" avro:"line"`
+	Book      string   `json:"book" avro:"book"`
+	Sharp     bool     `json:"sharp" avro:"sharp"` // the book is in the sharp set
+	Price     float64  `json:"price" avro:"price"`
+	Position  *float64 `json:"position" avro:"position"`     // where the book stands: a fair probability, or points; nil where that does not matter
+	Reference *float64 `json:"reference" avro:"reference"`   // what that is held against: its own position before the move, or the others'
+	EventTime Time     `json:"event_time" avro:"event_time"` // of the price's last confirmation by the provider
+	SeenTime  Time     `json:"seen_time" avro:"seen_time"`   // and when we saw that
+	Age       float64  `json:"age" avro:"age"`               // seconds from EventTime to the signal's SeenTime
+	Stake     float64  `json:"stake" avro:"stake"`           // share of the whole stake; 0 where there is nothing to bet
 }
 
 // SignalKey names what may be open once at a time: a rule's signal on one

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/odds"
 )
 
 // Detector finds signals in the markets of one league. Fixtures share nothing
@@ -12,7 +13,8 @@ import (
 type Detector struct {
 	league string
 	rules  *Rules
-	model  Model
+	models map[string]odds.LineModel // by market
+	steps  map[string]float64        // by market: points that make steam
 	method string
 	window feed.Time // the longest in which movement counts
 
@@ -33,49 +35,59 @@ type Detector struct {
 	crowds   [maxSides]crowd
 }
 
-// NewDetector returns a detector of a league's signals. The method is that of
-// the fair probabilities it will be told.
-func NewDetector(league string, rules *Rules, model Model, method string) *Detector {
-	return &Detector{
-		league: league, rules: rules, model: model, method: method,
+// NewDetector returns a detector of a league's signals. The models are those of
+// whole games, by market with lines: where there is none, movement is not
+// followed. The method is that of the fair probabilities it will be told.
+func NewDetector(league string, rules *Rules, models map[string]odds.LineModel, method string) *Detector {
+	d := &Detector{
+		league: league, rules: rules, models: models, steps: map[string]float64{}, method: method,
 		window: feed.Span(time.Duration(max(rules.Steam.Window, rules.Drop.Window))),
 	}
+	for market, m := range models {
+		d.steps[market] = min(rules.Steam.Points, points(m, rules.Steam.Probability))
+	}
+	return d
 }
 
 // Respond looks at the markets that a response has changed, at the time it was
 // seen. It returns the records that follow, in memory that the next call uses
 // again.
 func (d *Detector) Respond(s *State, f Fixture, changed func(i int) bool, now feed.Time) []feed.Signal {
-	return d.evaluate(s, f, changed, now)
+	d.state, d.now, d.out = s, now, d.out[:0]
+	d.round++
+	s.Looked = now
+	d.done = sized(d.done, f.Markets())
+	for i := range d.done {
+		if d.done[i] || !changed(i) {
+			continue
+		}
+		id := f.ID(i)
+		if !slices.Contains(d.rules.Markets, id.Market) {
+			d.leave(id)
+			continue
+		}
+		d.fill(f, id)
+		for k, place := range d.places {
+			if changed(place) {
+				d.line(&d.lines[k])
+			}
+		}
+		d.movement(id)
+	}
+	return d.out
 }
 
 // Tick looks again at the markets that have something under way, if the state is
 // Waiting: prices grow old, games begin, and a line is stale only when time has
 // passed.
 func (d *Detector) Tick(s *State, f Fixture, now feed.Time) []feed.Signal {
-	return d.evaluate(s, f, func(i int) bool { return s.concerns(f.ID(i)) }, now)
+	return d.Respond(s, f, func(i int) bool { return s.concerns(f.ID(i)) }, now)
 }
 
-func (d *Detector) evaluate(s *State, f Fixture, due func(i int) bool, now feed.Time) []feed.Signal {
-	d.state, d.now, d.out = s, now, d.out[:0]
-	d.round++
-	s.Looked = now
-	d.done = sized(d.done, f.Markets())
-	for i := range d.done {
-		if d.done[i] || !due(i) {
-			continue
-		}
-		if id := f.ID(i); slices.Contains(d.rules.Markets, id.Market) {
-			d.fill(f, id)
-			for k, place := range d.places {
-				if due(place) {
-					d.line(&d.lines[k])
-				}
-			}
-			d.movement(id)
-		}
-	}
-	return d.out
+// leave ends what was found on a market while the rules still had it.
+func (d *Detector) leave(id feed.MarketKey) {
+	d.settle(func(k *feed.SignalKey) bool { return k.Market.Market == id.Market && k.Market.Period == id.Period },
+		func(*episode) string { return ReasonEnded })
 }
 
 // fill gathers the lines of a market's family.
@@ -137,7 +149,7 @@ func (d *Detector) movement(id feed.MarketKey) {
 		d.drop(f, lines, g)
 	}
 	if d.rules.StaleLine.Enabled {
-		d.staleLine(f, g)
+		d.staleLine(f, lines, g)
 	}
 	d.settle(func(k *feed.SignalKey) bool {
 		return moves(k.Rule) && k.Market.Market == id.Market && k.Market.Period == id.Period

@@ -25,7 +25,7 @@ func (d *Detector) drop(f *family, lines []Market, g ground) {
 			line := s.market.ID.Line
 			before, now := g.probability(s.sides[side]-by, side, line), g.probability(s.sides[side], side, line)
 			share := 1 - before/now
-			if share < r.Close {
+			if share < r.Close || now-before < r.Gap {
 				continue
 			}
 			c := d.candidate(&r.Common, feed.RuleDrop, f.market(lines), outcome, t.Book)

@@ -25,13 +25,14 @@ type episode struct {
 	Last   feed.Signal    `json:"last"`  // the last record
 	Until  feed.Time      `json:"until"` // of the cooldown
 	Noted  bool           `json:"noted"` // a return within the cooldown has been recorded
+	Gone   bool           `json:"gone"`  // it was not found when it was last looked for
 	common *Common
 	round  int // of the evaluation that has last found it
 }
 
 // take is what becomes of a candidate: nothing, or a record.
 func (d *Detector) take(c *candidate) {
-	e := d.state.episode(&c.key)
+	e := d.state.recall(&c.key, d.now)
 	if e == nil && !c.opens || e != nil && !c.holds && !c.opens {
 		return // who has an open signal closes it when the rule is through
 	}
@@ -47,7 +48,7 @@ func (d *Detector) take(c *candidate) {
 		d.emit(d.begin(c, phaseOpen), c, feed.SignalOpen)
 		return
 	}
-	e.round = d.round
+	e.round, e.Gone = d.round, false
 	switch {
 	case e.Phase == phaseOpen && c.refusal.refused():
 		d.close(e, c.refusal.reason, c.refusal.sentence(c))
@@ -124,6 +125,7 @@ func (d *Detector) emit(e *episode, c *candidate, state feed.SignalState) {
 // close ends an open signal; the record repeats its last numbers.
 func (d *Detector) close(e *episode, reason, detail string) {
 	s := e.Last
+	s.Kind = feed.KindSignal // which JSON leaves out
 	s.State, s.Revision, s.Reason, s.Detail, s.SeenTime = feed.SignalClose, s.Revision+1, reason, detail, d.now
 	e.Phase, e.Last, e.Noted = phaseEnded, s, false
 	e.Until = d.now + feed.Span(time.Duration(e.common.Cooldown))
@@ -142,6 +144,7 @@ func (d *Detector) settle(scope func(k *feed.SignalKey) bool, gone func(e *episo
 			} else if d.now >= e.Until {
 				continue
 			}
+			e.Gone = true
 		}
 		kept = append(kept, *e)
 	}

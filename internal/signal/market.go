@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/odds"
 )
 
 // Fixture lets a detector look at the markets of one fixture. It asks for few of
@@ -66,7 +67,7 @@ func (b *Book) net(i int) float64 {
 	if b.Trust.Commission == 0 {
 		return price
 	}
-	return 1 + (price-1)*(1-b.Trust.Commission)
+	return odds.NetPrice(price, b.Trust.Commission)
 }
 
 // open counts the book's open prices.

@@ -1,17 +1,19 @@
 package signal
 
 import (
+	"math"
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/odds"
 )
 
 // rung is one line of a family with what bets on it pay.
 type rung struct {
-	line         feed.Line
-	threshold    float64
-	less, atMost float64 // chances to stay below the threshold, and not to exceed it
-	over, under  offer
+	line        feed.Line
+	handicap    float64 // as the first outcome's result meets it
+	chances     odds.Settlement
+	over, under offer
 }
 
 // offer is the best price of one side of a line: of all that are open, and of
@@ -22,10 +24,9 @@ type offer struct {
 
 // pair is over at a line and under at a higher one.
 type pair struct {
-	over, under     *Book
-	low, high       *rung
-	ev, hit, sum    float64
-	overAt, underAt int // places of the outcomes
+	over, under  *Book
+	low, high    *rung
+	ev, hit, sum float64
 }
 
 // middle: over at a line and under at a higher one, so that both win between the
@@ -36,7 +37,7 @@ type pair struct {
 // outlier's fault.
 func (d *Detector) middle(f *family, lines []Market, g ground) {
 	r := &d.rules.Middle
-	d.crowds[0] = f.gather(d.crowds[0], 0)
+	d.crowds[0] = f.gather(d.crowds[0], 0, nil)
 	if !g.lined || len(lines) < 2 || len(d.crowds[0]) == 0 {
 		return
 	}
@@ -44,11 +45,11 @@ func (d *Detector) middle(f *family, lines []Market, g ground) {
 	d.rungs = d.rungs[:0]
 	for k := range lines {
 		m := &lines[k]
-		x := rung{line: m.ID.Line, threshold: g.threshold(m.ID.Line), over: d.offer(m, 0), under: d.offer(m, 1)}
-		if x.threshold*2 != float64(int(x.threshold*2)) {
+		x := rung{line: m.ID.Line, handicap: g.handicap(m.ID.Line), over: d.offer(m, 0), under: d.offer(m, 1)}
+		if 2*x.handicap != math.Trunc(2*x.handicap) {
 			continue // a quarter line is two bets
 		}
-		x.less, x.atMost = below(x.threshold, mean, g.sigma)
+		x.chances = g.model.Settle(mean, x.handicap)
 		d.rungs = append(d.rungs, x)
 	}
 	c := d.candidate(&r.Common, feed.RuleMiddle, f.market(lines), "", "")
@@ -95,13 +96,12 @@ func (d *Detector) bestPair(of func(*offer) *Book) (best pair, found bool) {
 		for k := range d.rungs {
 			low, high := &d.rungs[i], &d.rungs[k]
 			over, under := of(&low.over), of(&high.under)
-			if low.threshold >= high.threshold || over == nil || under == nil {
+			if low.handicap <= high.handicap || over == nil || under == nil {
 				continue
 			}
 			o, u := over.net(0), under.net(1)
-			p := pair{over: over, under: under, low: low, high: high, sum: 1/o + 1/u, hit: high.less - low.atMost}
-			pushLow, pushHigh := low.atMost-low.less, high.atMost-high.less
-			p.ev = (1+p.hit+pushLow/o+pushHigh/u)/p.sum - 1
+			p := pair{over: over, under: under, low: low, high: high, sum: 1/o + 1/u, hit: high.chances.Loss - low.chances.Loss - low.chances.Push}
+			p.ev = (1+p.hit+low.chances.Push/o+high.chances.Push/u)/p.sum - 1
 			if !found || p.ev > best.ev {
 				best, found = p, true
 			}

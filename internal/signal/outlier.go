@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/odds"
 )
 
 // outlier: a book stands far from the median of all, measured in median absolute
@@ -26,7 +27,7 @@ func (d *Detector) outlier(m *Market) {
 		c := d.candidate(&r.Common, feed.RuleOutlier, m.ID, "", b.Name)
 		c.value, c.unit, c.holds = d.opinions.distance[j], feed.UnitMADs, true
 		c.opens = c.value >= r.Open
-		c.books, c.fair, c.ev = d.opinions.books, some(middle), some(middle*b.net(i)-1)
+		c.books, c.fair, c.ev = d.opinions.books, some(middle), some(odds.EV(middle, b.net(i)))
 		c.legs = append(d.legs[:0], leg{outcome: m.Outcomes[i], line: m.ID.Line, book: b, place: i, position: some(b.Fair[i]), reference: some(middle)})
 		d.legs = c.legs
 		if age := b.age(i, d.now); age > time.Duration(r.MaxAge) {

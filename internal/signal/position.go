@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/odds"
 )
 
 // maxSides is the most outcomes of a market whose movement is followed.
@@ -34,6 +35,15 @@ type track struct {
 
 	stand stand
 	moved bool // in the evaluation at hand
+	last  placed
+}
+
+// placed is the position that a fair probability at a line led to. Most books
+// stand where they stood, and to find out where is work.
+type placed struct {
+	fair  float64
+	line  feed.Line
+	sides sides
 }
 
 // point is a position from a time on.
@@ -41,6 +51,7 @@ type point struct {
 	At    feed.Time `json:"at"`    // when we saw it
 	Until feed.Time `json:"until"` // when we last saw that it still was; 0 for the newest
 	Event feed.Time `json:"event"` // the provider's time
+	Line  feed.Line `json:"line"`
 	Sides sides     `json:"sides"`
 }
 
@@ -61,8 +72,9 @@ const maxPoints = 16
 type ground struct {
 	outcomes int
 	lined    bool
-	sigma    float64 // of a lined market
-	spread   bool    // a spread's line is home's handicap: home must win by more than its negative
+	model    odds.LineModel // of a lined market
+	spread   bool           // a spread's line is home's handicap, a total's is what the result must exceed
+	rough    bool           // scores are so low that half a point is more than a move: the model does not compare lines well enough
 }
 
 // groundOf tells how a family's positions are measured; ok is false for markets
@@ -74,46 +86,38 @@ func (d *Detector) groundOf(lines []Market) (g ground, ok bool) {
 	if !g.lined {
 		return g, len(lines) == 1 && g.outcomes >= 2 && g.outcomes <= maxSides
 	}
-	g.sigma = d.model.SigmaTotal
-	if g.spread {
-		g.sigma = d.model.SigmaMargin
-	}
 	for i := range lines {
 		if len(lines[i].Outcomes) != 2 || !lines[i].ID.Line.Set {
 			return g, false
 		}
 	}
-	return g, g.sigma > 0 && id.Period == feed.PeriodFull
+	g.model, ok = d.models[id.Market]
+	g.rough = d.steps[id.Market] < d.rules.Steam.Points
+	return g, ok && id.Period == feed.PeriodFull
 }
 
-// threshold is what the result must exceed for the first outcome of a line.
-func (g ground) threshold(line feed.Line) float64 {
+// handicap is the line as the model takes it: added to the first outcome's
+// result.
+func (g ground) handicap(line feed.Line) float64 {
 	if g.spread {
-		return -line.Points
+		return line.Points
 	}
-	return line.Points
-}
-
-// sides places fair probabilities at a line.
-func (g ground) sides(fair []float64, line feed.Line) (s sides) {
-	if !g.lined {
-		copy(s[:], fair)
-		return s
-	}
-	mean := meanOf(g.threshold(line), fair[0], g.sigma)
-	return sides{mean, -mean}
+	return -line.Points
 }
 
 // probability is the fair probability of an outcome at a line from a position.
 func (g ground) probability(at float64, side int, line feed.Line) float64 {
-	if !g.lined {
+	switch {
+	case !g.lined:
 		return at
+	case side == 1:
+		return 1 - g.model.Chance(-at, g.handicap(line))
 	}
-	if side == 1 {
-		return 1 - above(g.threshold(line), -at, g.sigma)
-	}
-	return above(g.threshold(line), at, g.sigma)
+	return g.model.Chance(at, g.handicap(line))
 }
+
+// points is how far an even line must move to change its probability by p.
+func points(m odds.LineModel, p float64) float64 { return m.Mean(0.5+p, 0.5) - m.Mean(0.5, 0.5) }
 
 // shown is a position as records carry it: points count to the first outcome.
 func (g ground) shown(at float64, side int) number {
@@ -150,13 +154,28 @@ func (d *Detector) locate(f *family, lines []Market, g ground) {
 	}
 	oldest := d.now - d.window
 	for _, t := range f.Tracks {
-		if t.stand.market == nil {
+		if t.stand.market == nil || !t.place(g) {
+			t.stand = stand{}
 			t.Points, t.Anchored, t.Lagging = t.Points[:0], false, 0
 			continue
 		}
-		t.stand.sides = g.sides(t.stand.book.Fair, t.stand.market.ID.Line)
-		t.follow(d.now, oldest)
+		t.follow(d.now, oldest, g.rough)
 	}
+}
+
+// place finds the position of the book's stand, and reports whether it has one.
+func (t *track) place(g ground) bool {
+	fair, line := t.stand.book.Fair, t.stand.market.ID.Line
+	if !g.lined {
+		copy(t.stand.sides[:], fair)
+		return true
+	}
+	if t.last.fair != fair[0] || t.last.line != line {
+		mean := g.model.Mean(fair[0], g.handicap(line))
+		t.last = placed{fair[0], line, sides{mean, -mean}}
+	}
+	t.stand.sides = t.last.sides
+	return !math.IsNaN(t.stand.sides[0])
 }
 
 func (f *family) insert(at int, book string) {
@@ -166,8 +185,13 @@ func (f *family) insert(at int, book string) {
 }
 
 // follow adds the position to the track if it is another one, and forgets what
-// lies before the window but for the last point there.
-func (t *track) follow(now, oldest feed.Time) {
+// lies before the window but for the last point there. On rough ground a track
+// begins anew with each line.
+func (t *track) follow(now, oldest feed.Time, rough bool) {
+	line := t.stand.market.ID.Line
+	if n := len(t.Points); rough && n > 0 && t.Points[n-1].Line != line {
+		t.Points = t.Points[:0]
+	}
 	if n := len(t.Points); n == 0 || t.Points[n-1].Sides != t.stand.sides {
 		t.moved = true
 		if n > 0 {
@@ -177,7 +201,7 @@ func (t *track) follow(now, oldest feed.Time) {
 			copy(t.Points, t.Points[1:])
 			t.Points = t.Points[:n-1]
 		}
-		t.Points = append(t.Points, point{At: now, Event: t.stand.book.changed(), Sides: t.stand.sides})
+		t.Points = append(t.Points, point{At: now, Event: t.stand.book.changed(), Line: line, Sides: t.stand.sides})
 	}
 	drop := 0
 	for drop+1 < len(t.Points) && t.Points[drop+1].At <= oldest {
@@ -221,11 +245,12 @@ func (t *track) rise(side int, since feed.Time, threshold float64) (by float64, 
 // crowd is the sorted positions of all books of a family on one side.
 type crowd []float64
 
-// gather sorts the positions on a side.
-func (f *family) gather(to crowd, side int) crowd {
+// gather sorts the positions on a side, of the books at one line or, if that is
+// nil, at any.
+func (f *family) gather(to crowd, side int, at *Market) crowd {
 	to = to[:0]
 	for _, t := range f.Tracks {
-		if t.stand.market != nil {
+		if t.stand.market != nil && (at == nil || t.stand.market == at) {
 			to = append(to, t.stand.sides[side])
 		}
 	}

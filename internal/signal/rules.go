@@ -2,7 +2,6 @@ package signal
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -13,17 +12,16 @@ import (
 // signals states them. Returns, holds and probabilities are fractions: 0.01 is
 // one percent.
 type Rules struct {
-	Markets    []string           `yaml:"markets"` // names of the markets that are looked at
-	Opinions   Opinions           `yaml:"opinions"`
-	Commission map[string]float64 `yaml:"commission"` // by exchange, off net winnings
-	Arbitrage  Arbitrage          `yaml:"arbitrage"`
-	Middle     Middle             `yaml:"middle"`
-	LowHold    LowHold            `yaml:"low_hold"`
-	Value      Value              `yaml:"value"`
-	Steam      Steam              `yaml:"steam"`
-	Drop       Drop               `yaml:"drop"`
-	StaleLine  StaleLine          `yaml:"stale_line"`
-	Outlier    Outlier            `yaml:"outlier"`
+	Markets   []string  `yaml:"markets"` // names of the markets that are looked at
+	Opinions  Opinions  `yaml:"opinions"`
+	Arbitrage Arbitrage `yaml:"arbitrage"`
+	Middle    Middle    `yaml:"middle"`
+	LowHold   LowHold   `yaml:"low_hold"`
+	Value     Value     `yaml:"value"`
+	Steam     Steam     `yaml:"steam"`
+	Drop      Drop      `yaml:"drop"`
+	StaleLine StaleLine `yaml:"stale_line"`
+	Outlier   Outlier   `yaml:"outlier"`
 }
 
 // Opinions says whose fair probabilities count when books are held against each
@@ -87,8 +85,8 @@ type Value struct {
 // Steam: several books move the same way within a window.
 type Steam struct {
 	Common      `yaml:",inline"`
-	Probability float64     `yaml:"probability"` // move of each book, where the market has no lines
-	Points      float64     `yaml:"points"`      // and where it has
+	Probability float64     `yaml:"probability"` // move of each book
+	Points      float64     `yaml:"points"`      // or of its line, whichever is less
 	Window      metric.Span `yaml:"window"`
 	Share       float64     `yaml:"share"`   // of the books with a position that must have moved, besides min_books
 	Reverse     float64     `yaml:"reverse"` // share of the move whose undoing ends it
@@ -99,6 +97,7 @@ type Drop struct {
 	Common    `yaml:",inline"`
 	Band      `yaml:",inline"` // share of the fair price
 	Window    metric.Span      `yaml:"window"`
+	Gap       float64          `yaml:"gap"`        // and at least so much in probability
 	SharpOnly bool             `yaml:"sharp_only"` // where a sharp book has a position, only those count
 }
 
@@ -125,11 +124,6 @@ func (r *Rules) Validate() (field string, err error) {
 	for i, m := range r.Markets {
 		if m == "" || slices.Contains(r.Markets[:i], m) {
 			return "markets", fmt.Errorf("market %q is empty or stands twice", m)
-		}
-	}
-	for _, book := range slices.Sorted(maps.Keys(r.Commission)) {
-		if c := r.Commission[book]; !(c >= 0 && c < 1) {
-			return "commission", fmt.Errorf("commission of %s is %v: it lies from 0 to below 1", book, c)
 		}
 	}
 	for _, c := range r.checks() {
@@ -171,7 +165,7 @@ func (r *Rules) checks() []check {
 		{r.Value.MaxRatio > 1, "value.max_ratio", "must be above 1"},
 		{r.Value.SharpSum >= 1, "value.sharp_sum", "must be at least 1"},
 		{isShare(r.Value.Kelly), "value.kelly", "lies above 0, up to 1"},
-		{r.Steam.Probability > 0 && r.Steam.Probability < 1, "steam.probability", "lies between 0 and 1"},
+		{r.Steam.Probability > 0 && r.Steam.Probability < 0.5, "steam.probability", "lies between 0 and 0.5"},
 		{r.Steam.Points > 0, "steam.points", "must be above 0"},
 		{isWindow(r.Steam.Window), "steam.window", "lies from 1s to 24h"},
 		{r.Steam.Share >= 0 && r.Steam.Share <= 1, "steam.share", "lies from 0 to 1"},
@@ -179,6 +173,7 @@ func (r *Rules) checks() []check {
 		{r.Steam.MinBooks >= 2, "steam.min_books", "must be at least 2: one book is a drop"},
 		{r.Drop.Open < 1, "drop.open", "must be below 1"},
 		{isWindow(r.Drop.Window), "drop.window", "lies from 1s to 24h"},
+		{r.Drop.Gap >= 0 && r.Drop.Gap < 1, "drop.gap", "lies from 0 to below 1"},
 		{r.StaleLine.Open < 1, "stale_line.open", "must be below 1"},
 		{r.StaleLine.After > 0, "stale_line.after", "must be above 0"},
 		{r.Outlier.Gap >= 0 && r.Outlier.Gap < 1, "outlier.gap", "lies from 0 to below 1"},

@@ -3,6 +3,7 @@ package signal
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
@@ -11,14 +12,14 @@ import (
 // State is what a detector remembers of one fixture. Its exported fields are its
 // form in a checkpoint.
 type State struct {
-	Start    feed.Time `json:"start"`  // of the game; 0 while it is not known
+	Start    feed.Time `json:"start"`  // of the game, for the caller to keep up to date; 0 while it is not known
 	Looked   feed.Time `json:"looked"` // when it was last looked at
 	Families []*family `json:"families"`
 	Episodes []episode `json:"episodes"`
 }
 
-// Restore reads a state's JSON. Episodes of rules that are no longer enabled are
-// forgotten.
+// Restore reads a state's JSON. What rules have found that are no longer enabled
+// ends when it is next looked at.
 func (d *Detector) Restore(text []byte) (*State, error) {
 	s := new(State)
 	if err := json.Unmarshal(text, s); err != nil {
@@ -26,7 +27,7 @@ func (d *Detector) Restore(text []byte) (*State, error) {
 	}
 	kept := s.Episodes[:0]
 	for _, e := range s.Episodes {
-		if e.common = d.rules.common(e.Key.Rule); e.common != nil && e.common.Enabled {
+		if e.common = d.rules.common(e.Key.Rule); e.common != nil {
 			kept = append(kept, e)
 		}
 	}
@@ -64,6 +65,17 @@ func (s *State) episode(k *feed.SignalKey) *episode {
 			return &s.Episodes[i]
 		}
 	}
+	return nil
+}
+
+// recall is episode for a candidate that was found: what has been gone since the
+// cooldown ended is forgotten.
+func (s *State) recall(k *feed.SignalKey, now feed.Time) *episode {
+	e := s.episode(k)
+	if e == nil || !e.Gone || now < e.Until {
+		return e
+	}
+	s.Episodes = slices.DeleteFunc(s.Episodes, func(e episode) bool { return e.Key == *k })
 	return nil
 }
 

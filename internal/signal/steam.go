@@ -16,14 +16,15 @@ type mover struct {
 }
 
 // steam: several books move the same way within a window, each by at least the
-// threshold. The legs come in the order in which the books moved, so that the
+// threshold: in markets with lines that is a move of the line or, where scores
+// are low and half a point is much, of the probability. The legs come in the order in which the books moved, so that the
 // first tells whether it was a sharp one. While it is on, half the threshold is
 // enough; it ends when the moves have left the window or were undone.
 func (d *Detector) steam(f *family, lines []Market, g ground) {
 	r := &d.rules.Steam
 	threshold, unit := r.Probability, feed.UnitProbability
 	if g.lined {
-		threshold, unit = r.Points, feed.UnitPoints
+		threshold, unit = d.steps[f.Market], feed.UnitPoints
 	}
 	for side, outcome := range lines[0].Outcomes {
 		c := d.candidate(&r.Common, feed.RuleSteam, f.market(lines), outcome, "")

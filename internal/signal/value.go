@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/odds"
 )
 
 // value: a price pays more than the other books' consensus says it is worth. The
@@ -18,14 +19,14 @@ func (d *Detector) value(m *Market) {
 			}
 			p, others := d.opinions.without(b, j, i)
 			price := b.net(i)
-			ev := p*price - 1
+			ev := odds.EV(p, price)
 			if others == 0 || ev < r.Close {
 				continue
 			}
 			c := d.candidate(&r.Common, feed.RuleValue, m.ID, m.Outcomes[i], b.Name)
 			c.value, c.unit, c.opens, c.holds = ev, feed.UnitReturn, ev >= r.Open, true
 			c.books, c.fair, c.ev = others, some(p), some(ev)
-			share := r.Kelly * max(0, ev/(price-1))
+			share := r.Kelly * odds.Kelly(p, price)
 			c.kelly, c.profit = some(share), some(share*ev)
 			c.legs = append(d.legs[:0], leg{outcome: m.Outcomes[i], line: m.ID.Line, book: b, place: i, stake: 1})
 			d.legs = c.legs
