@@ -71,7 +71,7 @@ type file struct {
 func sources(t *testing.T) []file {
 	t.Helper()
 	var out []file
-	for _, top := range []string{"cmd", "internal", "leagues", "metrics", "books", "web"} {
+	for _, top := range []string{"cmd", "internal", "leagues", "metrics", "books", "signals", "web"} {
 		err := fs.WalkDir(os.DirFS(".."), top, func(name string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err
