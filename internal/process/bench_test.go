@@ -225,14 +225,22 @@ func BenchmarkMarketUpdate(b *testing.B) {
 		market   string
 		outcomes []string
 		line     func(book int) *float64
+		signals  bool
 	}{
-		{"books=10/outcomes=2", feed.MarketH2H, []string{"home", "away"}, func(int) *float64 { return nil }},
-		{"books=10/outcomes=3", feed.MarketH2H, []string{"home", "draw", "away"}, func(int) *float64 { return nil }},
-		{"books=10/lines=3", feed.MarketSpreads, []string{"home", "away"}, line},
+		{"books=10/outcomes=2", feed.MarketH2H, []string{"home", "away"}, func(int) *float64 { return nil }, false},
+		{"books=10/outcomes=3", feed.MarketH2H, []string{"home", "draw", "away"}, func(int) *float64 { return nil }, false},
+		{"books=10/lines=3", feed.MarketSpreads, []string{"home", "away"}, line, false},
+		{"books=10/outcomes=2/signals", feed.MarketH2H, []string{"home", "away"}, func(int) *float64 { return nil }, true},
+		{"books=10/outcomes=3/signals", feed.MarketH2H, []string{"home", "draw", "away"}, func(int) *float64 { return nil }, true},
+		{"books=10/lines=3/signals", feed.MarketSpreads, []string{"home", "away"}, line, true},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			w := newWorld(b, 1, "nfl")
-			op, e := newCompute(w.config(), w.computeConfig(), 0), w.emitter(discard)
+			cc := w.computeConfig()
+			if !c.signals {
+				cc.Signals = nil
+			}
+			op, e := newCompute(w.config(), cc, 0), w.emitter(discard)
 			l := op.leagues[0]
 			q := open("f", c.market, nil, "", "", 0, epoch, epoch)
 			q.League, q.Period = "nfl", feed.PeriodFull

@@ -11,6 +11,7 @@ import (
 	"github.com/betflow/betflow/internal/log"
 	"github.com/betflow/betflow/internal/metric"
 	"github.com/betflow/betflow/internal/odds"
+	"github.com/betflow/betflow/internal/signal"
 )
 
 // ComputeConfig says what compute tasks compute.
@@ -26,6 +27,8 @@ type ComputeConfig struct {
 	OutlierMADs float64
 	Books       odds.Books
 	Lines       map[string]LineModels // by league
+
+	Signals func(league string) *signal.Rules // that are looked for; none if nil
 }
 
 // fixtureTTL is how long a fixture's markets are kept without a word of it.
@@ -38,7 +41,7 @@ func NewCompute(c Config, cc ComputeConfig, partition int32) *Task {
 	outputs := []string{log.TopicLate}
 	for _, id := range cc.Leagues {
 		inputs = append(inputs, log.Partition{Topic: log.QuotesTopic(id), Partition: partition})
-		outputs = append(outputs, log.MarketsTopic(id))
+		outputs = append(outputs, log.MarketsTopic(id), log.SignalsTopic(id))
 	}
 	for _, d := range cc.Metrics {
 		outputs = append(outputs, log.WindowsTopic(d.Name))
@@ -57,6 +60,7 @@ type compute struct {
 	byTopic   map[string]*leagueCompute
 	quote     feed.Quote // decoded into again and again
 	key       []byte
+	view      marketView // shown to the detectors of signals
 }
 
 // leagueCompute is the state of one league's partition.
@@ -67,6 +71,7 @@ type leagueCompute struct {
 	meta    leagueMeta
 	windows []*metric.Tumbling // by definition
 	markets map[string]*fixtureMarkets
+	signals *leagueSignals  // nil if none are looked for
 	changed map[string]bool // fixtures to store, or to remove if gone
 	queue   []windowOutput  // window rows and late records that wait for the other leagues
 	head    int             // of the queue; what is before it has been emitted
@@ -104,6 +109,7 @@ func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
 		defs:      cc.Metrics,
 		byTopic:   map[string]*leagueCompute{},
 	}
+	o.view.pricer = &o.pricer
 	for i := range cc.Metrics {
 		o.keyers = append(o.keyers, metric.NewKeyer(&cc.Metrics[i]))
 	}
@@ -113,6 +119,7 @@ func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
 		for i := range cc.Metrics {
 			l.windows = append(l.windows, metric.NewTumbling(&cc.Metrics[i]))
 		}
+		l.signals = cc.signalsOf(id)
 		o.leagues = append(o.leagues, l)
 		o.byTopic[topic] = l
 	}
@@ -139,6 +146,9 @@ func (o *compute) take(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 	l.meta.Seq = q.Seq
 	switch q.Kind {
 	case feed.KindTick:
+		if err := o.watch(l, q.EventTime, e); err != nil {
+			return err
+		}
 		o.tick(l, q.EventTime)
 		return o.release(e)
 	case feed.KindStart:
@@ -169,6 +179,9 @@ func (l *leagueCompute) fixture(id string) *fixtureMarkets {
 // has changed.
 func (o *compute) publish(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 	f := l.markets[q.FixtureID]
+	if err := o.signal(l, q, e); err != nil {
+		return err
+	}
 	o.pricer.elect(f, q.SeenTime)
 	for _, m := range f.Markets {
 		if !m.Due {
@@ -231,6 +244,7 @@ func (o *compute) tick(l *leagueCompute, t feed.Time) {
 			if t-f.Touched > fixtureTTL {
 				delete(l.markets, id)
 				l.changed[id] = true
+				l.signals.forget(id)
 			}
 		}
 	}

@@ -16,6 +16,7 @@ const (
 	keyQueue   = "queue/"
 	keyMarkets = "markets/"
 	keyPanes   = "panes/"
+	keySignals = "signals/"
 )
 
 type savedQueue struct {
@@ -50,6 +51,9 @@ func (o *compute) Save(b *Batch) error {
 			}
 		}
 		clear(l.changed)
+		if err := l.signals.save(l.league, b); err != nil {
+			return err
+		}
 		if err := o.savePanes(l, b); err != nil {
 			return err
 		}
@@ -92,6 +96,7 @@ func (o *compute) Load(s *State) error {
 		{keyMeta, o.loadMeta},
 		{keyQueue, loadQueue},
 		{keyMarkets, loadMarkets},
+		{keySignals, loadSignals},
 		{keyPanes, o.loadPane},
 	} {
 		err := s.Each(part.prefix, func(key string, value []byte) error {

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/log"
 )
 
@@ -41,6 +42,7 @@ func (e *engine) disturb(t *rapid.T, most int) {
 // stopped or killed on the way.
 func TestOutputsDoNotDependOnStopsAndCrashes(t *testing.T) {
 	w := newWorld(t, 2, "nhl", "nfl", "epl")
+	words := map[feed.SignalState]int{}
 	checkN(t, 8, func(rt *rapid.T) {
 		dir := t.TempDir()
 		raw := w.rawLog(newScene(w, rapid.Uint64().Draw(rt, "scene")).play(rapid.IntRange(20, 100).Draw(rt, "entries")))
@@ -63,5 +65,15 @@ func TestOutputsDoNotDependOnStopsAndCrashes(t *testing.T) {
 		if d := derived.diff(out); d != "" {
 			rt.Fatal("derived records: ", d)
 		}
+		for _, id := range w.leagues {
+			for _, s := range decode[feed.Signal](rt, w, derived, log.SignalsTopic(id)) {
+				words[s.State]++
+			}
+		}
 	})
+	for _, state := range []feed.SignalState{feed.SignalOpen, feed.SignalUpdate, feed.SignalClose, feed.SignalDropped} {
+		if words[state] == 0 {
+			t.Errorf("no run had a signal with the word %s: %v", state, words)
+		}
+	}
 }

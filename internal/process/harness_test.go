@@ -23,6 +23,7 @@ import (
 	"github.com/betflow/betflow/internal/metric"
 	"github.com/betflow/betflow/internal/odds"
 	"github.com/betflow/betflow/leagues"
+	"github.com/betflow/betflow/signals"
 )
 
 // epoch is when the tests' worlds begin: a whole hour.
@@ -53,6 +54,7 @@ type world struct {
 	metrics    []metric.Definition
 	codecs     map[string]*log.Codec
 	topics     []log.Topic
+	rules      *signals.Rules
 }
 
 // defaultCatalog is read once: it is the same for every world.
@@ -71,6 +73,9 @@ func newWorld(t testing.TB, partitions int32, ids ...string) *world {
 		t.Fatal(err)
 	}
 	w := &world{partitions: partitions, leagues: ids, catalog: catalog, codecs: map[string]*log.Codec{}}
+	if w.rules, err = signals.Load(""); err != nil {
+		t.Fatal(err)
+	}
 	w.metrics = []metric.Definition{testMetric("by_book", "book"), testMetric("movement", "fixture_id", "market", "line", "outcome", "book")}
 	layout := log.Layout{Partitions: partitions, Sources: feed.Sources(), Leagues: ids, Metrics: map[string]string{}}
 	for i := range w.metrics {
@@ -105,6 +110,8 @@ func (w *world) computeConfig() ComputeConfig {
 	cc := ComputeConfig{
 		Leagues: w.leagues, Metrics: w.metrics, Method: odds.Power, MaxAge: 10 * time.Minute,
 		Average: odds.Mean, HalfLife: 5 * time.Minute, OutlierMADs: 4, Lines: map[string]LineModels{},
+		Books:   odds.Books{Known: map[string]odds.Book{"pinnacle": {Kind: odds.Sharp, Weight: 1}}},
+		Signals: w.rules.Of,
 	}
 	for _, id := range w.leagues {
 		var err error

@@ -30,7 +30,7 @@ type Inline struct {
 // every record and the topic it would stand in: *feed.Quote (which may be a
 // tick or a seen record), *feed.Game, *feed.Play, *feed.Weather, *feed.Fixture,
 // *feed.Dimension, *feed.Review, *feed.Quarantine, *feed.MarketState,
-// *feed.Late and WindowRecord. A record belongs to the operators and is valid
+// *feed.Signal, *feed.Late and WindowRecord. A record belongs to the operators and is valid
 // during the call only. An error of take ends the run.
 //
 // The configurations are those of the tasks, but for the number of partitions,

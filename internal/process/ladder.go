@@ -133,7 +133,7 @@ func (p *pricer) combineLines(s *feed.MarketState, f *fixtureMarkets, main *mark
 		fair := p.moved(model, n, main)
 		p.pairs[i] = [2]float64{fair, 1 - fair}
 		p.opinions = append(p.opinions, odds.Opinion{
-			Book: n.book.Book, Fair: p.pairs[i][:], Weight: n.book.reading.weight,
+			Book: n.book.Book, Fair: p.pairs[i][:], Weight: n.book.reading.trust.Weight,
 			Age: seen.Sub(n.book.oldest(f.confirmed(n.market, n.book))),
 		})
 	}

@@ -27,8 +27,9 @@ type marketID struct {
 }
 
 type bookSeen struct {
-	Event feed.Time `json:"event"`
-	Seen  feed.Time `json:"seen"`
+	Event  feed.Time `json:"event"`
+	Seen   feed.Time `json:"seen"`
+	Before feed.Time `json:"before"` // when it was seen the time before
 }
 
 // market is one market and line of a fixture.
@@ -86,7 +87,11 @@ func (f *fixtureMarkets) running(at feed.Time) bool { return f.Start != 0 && at 
 // reason to publish a state.
 func (f *fixtureMarkets) see(q *feed.Quote) {
 	f.Touched = q.SeenTime
-	*f.sight(q.Book, q.Market) = bookSeen{Event: q.EventTime, Seen: q.SeenTime}
+	s := f.sight(q.Book, q.Market)
+	if s.Seen < q.SeenTime { // one answer may confirm a market twice
+		s.Before = s.Seen
+	}
+	s.Event, s.Seen = q.EventTime, q.SeenTime
 }
 
 // confirmed returns when the book's market was last confirmed.

@@ -86,7 +86,7 @@ func (p *pricer) consult(s *feed.MarketState, f *fixtureMarkets, m *market) {
 		case readable:
 			p.views = append(p.views, b)
 			p.opinions = append(p.opinions, odds.Opinion{
-				Book: b.Book, Fair: r.fair[p.main], Weight: r.weight, Age: s.SeenTime.Sub(b.oldest(f.confirmed(m, b))),
+				Book: b.Book, Fair: r.fair[p.main], Weight: r.trust.Weight, Age: s.SeenTime.Sub(b.oldest(f.confirmed(m, b))),
 			})
 		case crossed:
 			s.LeftOut = append(s.LeftOut, feed.LeftOut{Book: b.Book, Reason: feed.ReasonCrossed})

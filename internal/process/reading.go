@@ -3,6 +3,7 @@ package process
 import (
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/odds"
+	"github.com/betflow/betflow/internal/signal"
 )
 
 // pricedBy are the methods that every state shows, in the order of its fields.
@@ -14,7 +15,7 @@ var pricedBy = [3]odds.Method{odds.Multiplicative, odds.Power, odds.Shin}
 // function of them, and no part of a checkpoint.
 type reading struct {
 	status status
-	weight float64      // of the book, from the file of books
+	trust  signal.Trust // in the book, from the file of books
 	fair   [3][]float64 // by pricedBy
 	hold   float64
 	moved  move
@@ -47,7 +48,7 @@ func (p *pricer) read(b *bookView) *reading {
 	if r.status != unread {
 		return r
 	}
-	r.weight = p.books.Of(b.Book).Weight
+	r.trust = trustOf(p.books.Of(b.Book))
 	p.prices = p.prices[:0]
 	for _, bp := range b.Prices {
 		if bp.Open {
