@@ -71,6 +71,7 @@ func (s *server) routes() map[string]http.Handler {
 		"GET /api/v1/fixtures/{id}/movement":  http.HandlerFunc(s.movement),
 		"GET /api/v1/fixtures/{id}/windows":   http.HandlerFunc(s.windows),
 		"GET /api/v1/fixtures/{id}/models":    http.HandlerFunc(s.models),
+		"GET /api/v1/signals":                 http.HandlerFunc(s.signals),
 		"GET /api/v1/status":                  http.HandlerFunc(s.status),
 		"GET /api/v1/quarantine":              http.HandlerFunc(s.quarantine),
 		"GET /api/v1/reviews":                 http.HandlerFunc(s.reviews),

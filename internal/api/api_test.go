@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -152,6 +153,24 @@ func TestASelectionIsReadFromTheQuery(t *testing.T) {
 				t.Errorf("%s: got %+v with line %s", query, got, line)
 			}
 			want.Line = wanted.Ptr()
+		}
+	}
+}
+
+func TestASignalFilterIsReadFromTheQuery(t *testing.T) {
+	live := []feed.SignalState{feed.SignalOpen, feed.SignalUpdate}
+	for query, want := range map[string]store.SignalFilter{
+		"":                        {Limit: 50},
+		"?state=live&limit=7":     {States: live, Limit: 7},
+		"?state=dropped":          {States: []feed.SignalState{feed.SignalDropped}, Limit: 50},
+		"?league=nfl,nba&rule=":   {Leagues: []string{"nfl", "nba"}, Limit: 50},
+		"?rule=arbitrage,steam":   {Rules: []string{"arbitrage", "steam"}, Limit: 50},
+		"?fixture=f":              {FixtureID: "f", Limit: 50},
+		"?since=" + noon.String(): {Since: noon, Limit: 50},
+	} {
+		w := newWorld(t)
+		if rec := w.do("GET", "/api/v1/signals"+query, ""); rec.Code != 200 || !reflect.DeepEqual(w.store.filter, want) {
+			t.Errorf("%s: %d, got %+v, want %+v", query, rec.Code, w.store.filter, want)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type boardJSON struct {
 	Mode     Mode              `json:"mode"`
 	Leagues  []leagueJSON      `json:"leagues"`
 	Fixtures []json.RawMessage `json:"fixtures"`
+	Signals  []json.RawMessage `json:"signals"` // those that are there
 }
 
 type leagueJSON struct {
@@ -36,6 +37,7 @@ type deltaJSON struct {
 	Seq      int64             `json:"seq"`
 	Now      feed.Time         `json:"now"`
 	Fixtures []json.RawMessage `json:"fixtures"`
+	Signals  []json.RawMessage `json:"signals"`
 	Removed  []string          `json:"removed"`
 }
 
@@ -64,11 +66,21 @@ func (f leagueFilter) pick(fixtures []board.FixtureJSON) []json.RawMessage {
 	return out
 }
 
+func (f leagueFilter) pickSignals(signals []board.SignalJSON) []json.RawMessage {
+	out := make([]json.RawMessage, 0, len(signals))
+	for i := range signals {
+		if f == nil || f[signals[i].League] {
+			out = append(out, signals[i].JSON)
+		}
+	}
+	return out
+}
+
 func (s *server) snapshot(filter leagueFilter) boardJSON {
 	fr := s.Board.Snapshot()
 	b := boardJSON{
 		Epoch: epochOf(s.Board.EventID(fr.Seq)), Seq: fr.Seq, Now: fr.Now, Mode: s.Mode(),
-		Leagues: []leagueJSON{}, Fixtures: filter.pick(fr.Fixtures),
+		Leagues: []leagueJSON{}, Fixtures: filter.pick(fr.Fixtures), Signals: filter.pickSignals(fr.Signals),
 	}
 	for _, l := range s.Catalog.Leagues() {
 		b.Leagues = append(b.Leagues, leagueJSON{l.ID, l.Name, l.Sport, l.Draw})
@@ -122,7 +134,7 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request) {
 		if len(frames) > 0 {
 			d := merge(frames, filter)
 			seq = d.Seq
-			if len(d.Fixtures) > 0 || len(d.Removed) > 0 {
+			if len(d.Fixtures) > 0 || len(d.Signals) > 0 || len(d.Removed) > 0 {
 				out.send(s.Board.EventID(seq), "delta", d)
 				continue
 			}
@@ -139,15 +151,18 @@ func (s *server) sendSnapshot(out *events, filter leagueFilter) int64 {
 	return b.Seq
 }
 
-// merge makes one delta of several frames: of each fixture only the newest word
-// counts, be it a view or its removal.
+// merge makes one delta of several frames: of each fixture and signal only the
+// newest word counts, be it a view or its end.
 func merge(frames []board.Frame, filter leagueFilter) deltaJSON {
 	last := frames[len(frames)-1]
-	d := deltaJSON{Seq: last.Seq, Now: last.Now, Fixtures: []json.RawMessage{}, Removed: []string{}}
-	newest := map[string]int{} // fixture -> index of the newest frame that names it
+	d := deltaJSON{Seq: last.Seq, Now: last.Now, Fixtures: []json.RawMessage{}, Signals: []json.RawMessage{}, Removed: []string{}}
+	newest := map[string]int{} // fixture or signal -> index of the newest frame that names it
 	for i := range frames {
 		for j := range frames[i].Fixtures {
 			newest[frames[i].Fixtures[j].ID] = i
+		}
+		for j := range frames[i].Signals {
+			newest[frames[i].Signals[j].ID] = i
 		}
 		for _, id := range frames[i].Removed {
 			newest[id] = i
@@ -163,6 +178,14 @@ func merge(frames []board.Frame, filter leagueFilter) deltaJSON {
 		for _, id := range frames[i].Removed {
 			if newest[id] == i {
 				d.Removed = append(d.Removed, id)
+			}
+		}
+	}
+	for i := range frames {
+		for j := range frames[i].Signals {
+			s := &frames[i].Signals[j]
+			if newest[s.ID] == i && (filter == nil || filter[s.League]) {
+				d.Signals = append(d.Signals, s.JSON)
 			}
 		}
 	}

@@ -37,11 +37,12 @@ func ptr[T any](v T) *T { return &v }
 
 // answers is a store with fixed answers, or with one error for everything.
 type answers struct {
-	err   error
-	sql   string // last asked
-	limit int
-	sel   store.Selection
-	block bool // queries wait for their context
+	err    error
+	sql    string // last asked
+	limit  int
+	sel    store.Selection
+	filter store.SignalFilter
+	block  bool // queries wait for their context
 }
 
 func (a *answers) Query(ctx context.Context, sql string, limit int) (*store.Result, error) {
@@ -81,6 +82,11 @@ func (a *answers) History(_ context.Context, id string) (*store.History, error) 
 		}
 	}
 	return h, a.err
+}
+
+func (a *answers) Signals(_ context.Context, f store.SignalFilter) ([]feed.Signal, error) {
+	a.filter = f
+	return []feed.Signal{signalOf("f", feed.SignalOpen)}, a.err
 }
 
 func (a *answers) Quarantine(_ context.Context, limit int) ([]feed.Quarantine, error) {
@@ -151,10 +157,17 @@ func priceOf(id, league string, price float64, seen feed.Time) *feed.Quote {
 		Price: price, PriceOriginal: "1.9", State: feed.StateOpen, EventTime: seen, SeenTime: seen}
 }
 
+func signalOf(id string, state feed.SignalState) feed.Signal {
+	return feed.Signal{Kind: feed.KindSignal, Seq: 1, SignalID: "value|" + id + "@1", Rule: feed.RuleValue, State: state, FixtureID: id, League: "nfl",
+		Market: "h2h", Period: "full", Outcome: "home", Book: "pinnacle", Value: 0.03, Unit: feed.UnitReturn, Fair: ptr(0.5), Books: 3, Method: "power",
+		Legs: []feed.SignalLeg{{Outcome: "home", Book: "pinnacle", Price: 2.06, EventTime: noon, SeenTime: noon, Stake: 1}}, Opened: noon, EventTime: noon, SeenTime: noon}
+}
+
 // full returns records that fill every part of a fixture's view.
 func full(id string) []any {
-	half := ptr(0.5)
+	half, signal := ptr(0.5), signalOf(id, feed.SignalOpen)
 	return []any{
+		&signal,
 		fixtureOf(id, "nfl"), priceOf(id, "nfl", 2.1, noon),
 		&feed.Game{Kind: feed.KindGame, FixtureID: id, League: "nfl", State: feed.GameIn, Status: "STATUS_IN_PROGRESS", Detail: "1st", Period: 1, Clock: "10:00",
 			Situation: "3rd & 7", Possession: "home", HomeScore: ptr(int32(7)), AwayScore: ptr(int32(3)), HomePeriods: []int32{7}, AwayPeriods: []int32{3}, HomeRecord: "3-1", SeenTime: noon},

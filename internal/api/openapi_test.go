@@ -177,6 +177,8 @@ func TestEveryProblemIsDescribed(t *testing.T) {
 	const selection = "?market=h2h&outcome=home&book=x"
 	for _, c := range []struct{ method, path, query, body string }{
 		{"get", "/api/v1/fixtures/{id}", "", ""}, {"get", "/api/v1/fixtures/{id}/models", "", ""},
+		{"get", "/api/v1/signals", "", ""}, {"get", "/api/v1/signals", "?rule=luck", ""}, {"get", "/api/v1/signals", "?state=gone", ""},
+		{"get", "/api/v1/signals", "?since=today", ""}, {"get", "/api/v1/signals", "?limit=0", ""},
 		{"get", "/api/v1/fixtures/{id}/movement", "", ""}, {"get", "/api/v1/fixtures/{id}/movement", selection, ""},
 		{"get", "/api/v1/fixtures/{id}/discovery", "?method=x", ""}, {"get", "/api/v1/fixtures/{id}/discovery", "", ""},
 		{"get", "/api/v1/fixtures/{id}/windows", "", ""}, {"get", "/api/v1/fixtures/{id}/windows", selection, ""},

@@ -29,6 +29,7 @@ type Board struct {
 	now       feed.Time               // the log's clock: the newest instant any record was seen at
 	fixtures  map[string]*fixture
 	counters  Counters
+	signals   map[SignalCount]int64 // words about signals, by what they say
 	swept     feed.Time
 	aged      map[string]struct{} // fixtures of which only ages have changed since agedAt
 	agedAt    feed.Time
@@ -46,6 +47,7 @@ type Counters struct {
 	Quarantined int64 `json:"quarantined"`
 	Late        int64 `json:"late"`
 	Reviews     int64 `json:"reviews"`
+	Signals     int64 `json:"signals"`
 }
 
 // framesKept bounds the memory of changes: half a minute at 20 a second, six
@@ -57,7 +59,7 @@ const framesKept = 600
 func New(catalog *league.Catalog, epoch string) *Board {
 	return &Board{
 		catalog: catalog, epoch: epoch, positions: map[log.Partition]int64{},
-		fixtures: map[string]*fixture{}, aged: map[string]struct{}{}, changed: make(chan struct{}),
+		fixtures: map[string]*fixture{}, aged: map[string]struct{}{}, changed: make(chan struct{}), signals: map[SignalCount]int64{},
 	}
 }
 
@@ -72,6 +74,8 @@ type fixture struct {
 	waiting   map[marketID]*feed.MarketState // the last of each past that while the game had not begun
 	began     feed.Time                      // when the game began; 0 before
 	quotes    map[feed.QuoteKey]*feed.Quote
+	signals   map[string]*liveSignal // by id
+	closed    []*feed.Signal         // since the last frame
 	seen      map[bookMarket]sighting
 	open      int // quotes in state open
 	sparkline []spark
@@ -151,6 +155,8 @@ func (b *Board) take(record any) string {
 		f := b.at(r.FixtureID, r.League)
 		f.market(r)
 		return b.shown(f)
+	case *feed.Signal:
+		return b.signal(r)
 	case *feed.Game:
 		b.now = max(b.now, r.SeenTime)
 		if r.Kind != feed.KindGame {
@@ -200,6 +206,7 @@ func (f *fixture) empty() {
 	f.markets = map[marketID]*feed.MarketState{}
 	f.before, f.waiting, f.began = map[marketID]*feed.MarketState{}, map[marketID]*feed.MarketState{}, 0
 	f.quotes = map[feed.QuoteKey]*feed.Quote{}
+	f.signals, f.closed = map[string]*liveSignal{}, nil
 	f.seen = map[bookMarket]sighting{}
 }
 
@@ -305,8 +312,10 @@ func (b *Board) sweep() (removed []string) {
 		case f.gone && b.now-max(f.record.StartTime, f.updated) > nameKept:
 			delete(b.fixtures, id)
 		case !f.gone && b.over(f):
+			ended := append(f.closed, f.endSignals()...)
 			f.gone = true
 			f.empty()
+			f.closed = ended
 			removed = append(removed, id)
 		case f.gone:
 			f.empty() // what came for it meanwhile

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -9,11 +10,13 @@ import (
 	"github.com/betflow/betflow/internal/feed"
 )
 
-// Frame is one numbered change of the board: the fixtures it changed, whole.
+// Frame is one numbered change of the board: the fixtures and signals it
+// changed, whole. A signal whose state is close is gone.
 type Frame struct {
 	Seq      int64
 	Now      feed.Time
 	Fixtures []FixtureJSON
+	Signals  []SignalJSON
 	Removed  []string
 }
 
@@ -44,6 +47,10 @@ func (b *Board) frame(touched map[string]struct{}, removed []string) {
 		f := b.fixtures[id]
 		f.view = b.encode(f)
 		fr.Fixtures = append(fr.Fixtures, FixtureJSON{ID: id, League: f.record.League, JSON: f.view})
+		f.frameSignals(&fr)
+	}
+	for _, id := range removed {
+		b.fixtures[id].frameSignals(&fr)
 	}
 	if len(b.frames) == framesKept {
 		b.frames = append(b.frames[:0:0], b.frames[framesKept/2:]...) // readers may hold parts of the old array
@@ -53,16 +60,24 @@ func (b *Board) frame(touched map[string]struct{}, removed []string) {
 	b.changed = make(chan struct{})
 }
 
-// Snapshot returns every fixture and the number of the frame it includes.
+// Snapshot returns every fixture, every live signal and the number of the frame
+// it includes.
 func (b *Board) Snapshot() Frame {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	fr := Frame{Seq: b.seq, Now: b.now}
 	for id, f := range b.fixtures {
-		if f.view != nil {
-			fr.Fixtures = append(fr.Fixtures, FixtureJSON{ID: id, League: f.record.League, JSON: f.view})
+		if f.view == nil {
+			continue
+		}
+		fr.Fixtures = append(fr.Fixtures, FixtureJSON{ID: id, League: f.record.League, JSON: f.view})
+		for signal, live := range f.signals {
+			if live.view != nil {
+				fr.Signals = append(fr.Signals, SignalJSON{signal, f.record.League, live.view})
+			}
 		}
 	}
+	slices.SortFunc(fr.Signals, func(x, y SignalJSON) int { return cmp.Compare(x.ID, y.ID) })
 	slices.SortFunc(fr.Fixtures, func(x, y FixtureJSON) int {
 		if x.ID < y.ID {
 			return -1

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -27,6 +28,9 @@ func readerOf(fr Frame) *reader {
 	for _, f := range fr.Fixtures {
 		r.view[f.ID] = string(f.JSON)
 	}
+	for _, s := range fr.Signals {
+		r.view[s.ID] = string(s.JSON)
+	}
 	return r
 }
 
@@ -46,6 +50,12 @@ func (r *reader) catchUp(t failer, b *Board) (ok bool) {
 		for _, id := range fr.Removed {
 			delete(r.view, id)
 		}
+		for _, s := range fr.Signals {
+			r.view[s.ID] = string(s.JSON)
+			if strings.Contains(string(s.JSON), `"state":"close"`) {
+				delete(r.view, s.ID)
+			}
+		}
 	}
 	return ok
 }
@@ -56,7 +66,8 @@ func drawRecord(t *rapid.T, now *feed.Time) any {
 	*now += feed.Time(rapid.SampledFrom([]int64{0, 0, 0, 1, 1, 30, 3600, 5 * 3600}).Draw(t, "pass")) * feed.Second
 	id := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "fixture")
 	price := rapid.Float64Range(1.1, 5).Draw(t, "price")
-	switch rapid.IntRange(0, 7).Draw(t, "kind") {
+	kind := rapid.IntRange(0, 10).Draw(t, "kind")
+	switch kind {
 	case 0:
 		return fixtureOf(id, *now+feed.Time(rapid.Int64Range(-10, 10).Draw(t, "start"))*feed.Hour)
 	case 1, 2:
@@ -69,6 +80,9 @@ func drawRecord(t *rapid.T, now *feed.Time) any {
 		return marketOf(id, rapid.SampledFrom([]string{"h2h", "spreads"}).Draw(t, "market"), nil, 2, 1/price, *now)
 	case 6:
 		return &feed.Game{Kind: feed.KindGame, FixtureID: id, League: "nfl", State: feed.GameIn, Clock: fmt.Sprint(*now), SeenTime: *now}
+	}
+	if kind > 7 {
+		return signalOf(id, rapid.SampledFrom([]feed.SignalState{feed.SignalOpen, feed.SignalUpdate, feed.SignalClose, feed.SignalDropped}).Draw(t, "word"), price, *now)
 	}
 	return tickOf(*now)
 }
@@ -101,6 +115,9 @@ func TestAReaderFromAnyFrameOnSeesWhatASnapshotShows(t *testing.T) {
 			}
 		}
 		for id, text := range want.view {
+			if strings.Contains(id, "@") {
+				continue // a signal
+			}
 			d, ok := b.Detail(id)
 			var shown FixtureView
 			if err := json.Unmarshal([]byte(text), &shown); err != nil || !ok || shown.FixtureID != d.Fixture.FixtureID || shown.State != d.Fixture.State {

@@ -84,3 +84,14 @@ func marketOf(id, market string, line *float64, books int32, fair float64, seen 
 		Outcomes: []feed.OutcomeState{outcome("home", fair), outcome("away", 1-fair)}, EventTime: seen, SeenTime: seen,
 	}
 }
+
+// signalOf is a word about the fixture's one signal.
+func signalOf(id string, state feed.SignalState, value float64, seen feed.Time) *feed.Signal {
+	key := feed.SignalKey{Rule: feed.RuleValue, Market: feed.MarketKey{FixtureID: id, Market: feed.MarketH2H, Period: feed.PeriodFull}, Outcome: feed.OutcomeHome, Book: "pinnacle"}
+	return &feed.Signal{
+		Kind: feed.KindSignal, Seq: 1, SignalID: key.ID(noon), DedupeKey: key.String(), Rule: key.Rule, State: state, FixtureID: id, League: "nfl",
+		Market: feed.MarketH2H, Period: feed.PeriodFull, Outcome: feed.OutcomeHome, Book: "pinnacle", Value: value, Unit: feed.UnitReturn, Books: 3, Method: "power",
+		Legs:   []feed.SignalLeg{{Outcome: feed.OutcomeHome, Book: "pinnacle", Price: 2.1, EventTime: seen - 30*feed.Second, SeenTime: seen, Age: 30, Stake: 1}},
+		Opened: noon, EventTime: seen, SeenTime: seen,
+	}
+}

@@ -54,6 +54,8 @@ type Reader interface {
 	// History returns every quote of a fixture and when it began. It returns
 	// ErrNoFixture if there is no such fixture.
 	History(ctx context.Context, fixtureID string) (*History, error)
+	// Signals returns the last word about each signal, newest first.
+	Signals(ctx context.Context, f SignalFilter) ([]feed.Signal, error)
 	// Quarantine returns the newest bad input, at most limit of it.
 	Quarantine(ctx context.Context, limit int) ([]feed.Quarantine, error)
 	// Reviews returns the newest doubtful matches, at most limit of them.
@@ -66,6 +68,16 @@ type Result struct {
 	Rows      [][]any // JSON-ready: nil, bool, numbers, strings, times as RFC 3339
 	Truncated bool
 	Elapsed   time.Duration
+}
+
+// SignalFilter says which signals are asked for; what is empty is all.
+type SignalFilter struct {
+	Leagues   []string
+	Rules     []string
+	States    []feed.SignalState
+	FixtureID string
+	Since     feed.Time // seen at that time or later
+	Limit     int       // most of them; 0 is none
 }
 
 // Selection names one outcome of one market of a fixture.

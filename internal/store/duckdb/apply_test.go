@@ -451,6 +451,50 @@ func TestASignalIsARowForEachWordWithItsLegs(t *testing.T) {
 	}
 }
 
+func TestSignalsAreReadAsTheyWereStored(t *testing.T) {
+	s := open(t)
+	at := log.Partition{Topic: "signals.nfl", Partition: 1}
+	open, update := signalOf(1, 0, feed.SignalOpen), signalOf(2, 1, feed.SignalUpdate)
+	other := filled[feed.Signal]()
+	other.Kind, other.Seq, other.Rule, other.State, other.League = feed.KindSignal, 3, feed.RuleSteam, feed.SignalDropped, "nba"
+	other.SeenTime = update.SeenTime + feed.Minute
+	other.Legs = []feed.SignalLeg{*filled[feed.SignalLeg](), {Outcome: "away", EventTime: begin, SeenTime: begin}}
+	for i, r := range []*feed.Signal{open, update, other} {
+		apply(t, s, []store.Change{{Partition: at, Offset: int64(i), Record: r}})
+	}
+	for _, c := range []struct {
+		name string
+		f    store.SignalFilter
+		want []*feed.Signal
+	}{
+		{"all", store.SignalFilter{}, []*feed.Signal{other, update}},
+		{"limit", store.SignalFilter{Limit: 1}, []*feed.Signal{other}},
+		{"league", store.SignalFilter{Leagues: []string{"nfl", "nhl"}}, []*feed.Signal{update}},
+		{"rule", store.SignalFilter{Rules: []string{feed.RuleSteam}}, []*feed.Signal{other}},
+		{"state", store.SignalFilter{States: []feed.SignalState{feed.SignalOpen, feed.SignalUpdate}}, []*feed.Signal{update}},
+		{"a word that is not the last", store.SignalFilter{States: []feed.SignalState{feed.SignalOpen}}, nil},
+		{"fixture", store.SignalFilter{FixtureID: "nfl-1"}, []*feed.Signal{update}},
+		{"since", store.SignalFilter{Since: other.SeenTime}, []*feed.Signal{other}},
+		{"since later", store.SignalFilter{Since: other.SeenTime + 1}, nil},
+		{"together", store.SignalFilter{Leagues: []string{"nba"}, Rules: []string{feed.RuleValue}}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := s.Signals(t.Context(), c.f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != len(c.want) {
+				t.Fatalf("%d signals, want %d", len(got), len(c.want))
+			}
+			for i := range got {
+				if !reflect.DeepEqual(&got[i], c.want[i]) {
+					t.Errorf("got %+v\nwant %+v", got[i], *c.want[i])
+				}
+			}
+		})
+	}
+}
+
 // TestAStoreFromBeforeThereWereSignalsIsTakenOver: its table of that name has
 // fewer columns.
 func TestAStoreFromBeforeThereWereSignalsIsTakenOver(t *testing.T) {
