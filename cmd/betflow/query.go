@@ -30,9 +30,9 @@ the data folder it is asked; otherwise the file is read directly.
 
 Tables: fixtures, crosswalk, quotes, market_states, games, plays, weather, news,
 signals, quarantine, reviews, late, windows_<metric>; views of the last state:
-latest_quotes, latest_market_states, latest_games, latest_windows_<metric>; views
-of how prices moved: starts, two_sided, openings, closings, line_moves (ask these
-for one fixture or league at a time). Times are UTC.
+latest_quotes, latest_market_states, latest_games, latest_signals,
+latest_windows_<metric>; views of how prices moved: starts, two_sided, openings,
+closings, line_moves (ask these for one fixture or league at a time). Times are UTC.
 
 Functions of the market maths stand beside DuckDB's own: parse_price, american,
 implied, booksum, margin, hold, fair, arbitrage, stakes, ev, kelly, clv, settle

@@ -42,6 +42,7 @@ type Definitions struct {
 	Leagues string `yaml:"leagues"`
 	Metrics string `yaml:"metrics"`
 	Books   string `yaml:"books"`
+	Signals string `yaml:"signals"`
 }
 
 // HTTP is where the web UI and the API are.

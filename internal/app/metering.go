@@ -17,7 +17,7 @@ type metering struct {
 	requests, failures, retries, quota *prometheus.Desc
 	records, emitted, restarts         *prometheus.Desc
 	lag, topicRecords                  *prometheus.Desc
-	counter, age                       *prometheus.Desc
+	counter, signals, age              *prometheus.Desc
 }
 
 func newMetering(s *system) *metering {
@@ -36,6 +36,7 @@ func newMetering(s *system) *metering {
 		lag:          desc("topic_lag_records", "Records of a topic that its slowest reader has not read yet.", "topic"),
 		topicRecords: desc("topic_records", "Records that a topic holds.", "topic"),
 		counter:      desc("board_records_total", "Records that have reached the board since the start, by kind.", "kind"),
+		signals:      desc("signals_total", "Words about signals that have reached the board since the start: opened, updated, closed or dropped, and why.", "rule", "state", "reason"),
 		age:          desc("board_clock_seconds", "The log's clock as seconds since the epoch."),
 	}
 	m.registry.MustRegister(m, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -82,9 +83,12 @@ func (m *metering) Collect(out chan<- prometheus.Metric) {
 	for kind, n := range map[string]int64{
 		"quote": st.Counters.Quotes, "game": st.Counters.Games, "weather": st.Counters.Weather,
 		"quarantine": st.Counters.Quarantined, "late": st.Counters.Late, "review": st.Counters.Reviews,
-		"duplicate": st.Counters.DuplicatesDropped,
+		"signal": st.Counters.Signals, "duplicate": st.Counters.DuplicatesDropped,
 	} {
 		send(m.counter, prometheus.CounterValue, float64(n), kind)
+	}
+	for c, n := range s.board.SignalCounts() {
+		send(m.signals, prometheus.CounterValue, float64(n), c.Rule, string(c.State), c.Reason)
 	}
 	send(m.age, prometheus.GaugeValue, float64(st.Now)/1e6)
 }

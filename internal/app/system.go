@@ -32,6 +32,7 @@ import (
 	"github.com/betflow/betflow/internal/store/duckdb"
 	"github.com/betflow/betflow/leagues"
 	"github.com/betflow/betflow/metrics"
+	"github.com/betflow/betflow/signals"
 	"github.com/betflow/betflow/web"
 )
 
@@ -57,6 +58,7 @@ type system struct {
 	metrics []metric.Definition
 	books   odds.Books
 	lines   map[string]process.LineModels // by league
+	signals *signals.Rules
 
 	listener  net.Listener
 	broker    *embedded.Broker
@@ -107,7 +109,7 @@ func open(ctx context.Context, cfg Config, deps Deps, mode api.Mode) (_ *system,
 	return s, nil
 }
 
-// definitions reads the leagues, the metrics and the books.
+// definitions reads the leagues, the metrics, the books and the rules of signals.
 func (s *system) definitions() error {
 	load := leagues.Load
 	if dir := s.cfg.Definitions.Leagues; dir != "" {
@@ -142,6 +144,14 @@ func (s *system) definitions() error {
 		l, _ := s.catalog.League(id)
 		if s.lines[id], err = process.NewLineModels(l); err != nil {
 			return err
+		}
+	}
+	if s.signals, err = signals.Load(s.cfg.Definitions.Signals); err != nil {
+		return err
+	}
+	for _, id := range s.signals.Leagues() {
+		if _, ok := s.catalog.League(id); !ok {
+			return fmt.Errorf("rules of signals in %s: league %q is not known", s.cfg.Definitions.Signals, id)
 		}
 	}
 	s.layout = log.Layout{Partitions: s.cfg.Log.Partitions, Sources: feed.Sources(), Leagues: s.leagues, Metrics: map[string]string{}}
@@ -314,6 +324,7 @@ func (s *system) computeConfig() process.ComputeConfig {
 	return process.ComputeConfig{
 		Leagues: s.leagues, Metrics: s.metrics, Method: odds.Method(m.Method), MaxAge: m.MaxAge,
 		Average: odds.Average(m.Average), HalfLife: m.HalfLife, OutlierMADs: m.OutlierMADs, Books: s.books, Lines: s.lines,
+		Signals: s.signals.Of,
 	}
 }
 
