@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/study"
@@ -22,11 +25,12 @@ are made from the numbers. The same files and seed give the same bytes.`,
   betflow study soccer DIR --out docs/studies
   betflow study soccer DIR --json
   betflow study nfl LINES_DIR WEATHER_DIR
-  betflow study exchange FILE...`,
+  betflow study exchange FILE...
+  betflow study simulator`,
 		Args: misuse(cobra.NoArgs), // a study that is not known is an argument
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newStudySoccer(), newStudyNFL(), newStudyExchange())
+	cmd.AddCommand(newStudySoccer(), newStudyNFL(), newStudyExchange(), newStudySimulator())
 	return cmd
 }
 
@@ -38,17 +42,19 @@ type inquiry struct {
 	name    string
 	folders []string // what the arguments are called; the last may be NAME... for many
 	fixed   bool     // nothing is random in it
+	things  string   // what its progress counts; files if empty
+	flags   func(*pflag.FlagSet)
 	short   string
 	long    string
 	example string
-	run     func(paths []string, o inquiryOptions) (*study.Report, []feed.Defect, error)
+	run     func(ctx context.Context, paths []string, o inquiryOptions) (*study.Report, []feed.Defect, error)
 }
 
 // inquiryOptions are what every study may need.
 type inquiryOptions struct {
 	seed     uint64
 	command  string                // that makes the report again, with the folders' names
-	progress func(done, total int) // of files; may be nil
+	progress func(done, total int) // may be nil
 }
 
 // command makes the subcommand: it prints the report, as JSON if asked, and
@@ -57,16 +63,16 @@ func (q inquiry) command() *cobra.Command {
 	var asJSON bool
 	var out string
 	var seed uint64
-	use := q.name + " " + strings.Join(q.folders, " ")
+	use := strings.Join(append([]string{q.name}, q.folders...), " ")
 	cmd := &cobra.Command{
 		Use: use, Short: q.short, Long: q.long, Example: q.example,
 		Args: misuse(q.arguments()),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o := inquiryOptions{seed: seed, command: "betflow study " + use, progress: progress(cmd.ErrOrStderr(), "files")}
+			o := inquiryOptions{seed: seed, command: "betflow study " + use, progress: progress(cmd.ErrOrStderr(), cmp.Or(q.things, "files"))}
 			if seed != usualSeed {
 				o.command += fmt.Sprintf(" --seed %d", seed)
 			}
-			report, defects, err := q.run(args, o)
+			report, defects, err := q.run(cmd.Context(), args, o)
 			if err != nil {
 				return err
 			}
@@ -91,6 +97,9 @@ func (q inquiry) command() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the numbers as one JSON object")
 	cmd.Flags().StringVar(&out, "out", "", "write the report to the `FOLDER`, as Markdown and SVG, instead of printing it")
+	if q.flags != nil {
+		q.flags(cmd.Flags())
+	}
 	seed = usualSeed
 	if !q.fixed {
 		cmd.Flags().Uint64Var(&seed, "seed", usualSeed, "of everything random")
@@ -100,7 +109,7 @@ func (q inquiry) command() *cobra.Command {
 
 // arguments counts them.
 func (q inquiry) arguments() cobra.PositionalArgs {
-	if n := len(q.folders); strings.HasSuffix(q.folders[n-1], "...") {
+	if n := len(q.folders); n > 0 && strings.HasSuffix(q.folders[n-1], "...") {
 		return cobra.MinimumNArgs(n)
 	}
 	return cobra.ExactArgs(len(q.folders))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +29,7 @@ a bet. What cannot be read is listed on stderr and left out.`,
 		example: `  betflow study exchange 1.200806927.bz2
   betflow study exchange markets/*.bz2 --out docs/studies
   betflow study exchange markets/*.bz2 --json`,
-		run: func(files []string, o inquiryOptions) (*study.Report, []feed.Defect, error) {
+		run: func(_ context.Context, files []string, o inquiryOptions) (*study.Report, []feed.Defect, error) {
 			var defects []feed.Defect
 			read, markets, err := exchanges.Read(files, func(file string, d feed.Defect) {
 				d.Place, d.Body = file+": "+d.Place, bytes.Clone(d.Body)

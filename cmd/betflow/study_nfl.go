@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/betflow/betflow/internal/feed"
@@ -30,7 +32,7 @@ every number that rests on a sample. It describes markets and is no advice to be
 		example: `  betflow study nfl nfl-lines nfl-weather
   betflow study nfl nfl-lines nfl-weather --out docs/studies
   betflow study nfl nfl-lines nfl-weather --json --seed 7`,
-		run: func(dirs []string, o inquiryOptions) (*study.Report, []feed.Defect, error) {
+		run: func(_ context.Context, dirs []string, o inquiryOptions) (*study.Report, []feed.Defect, error) {
 			data, err := nfl.Load(dirs[0], dirs[1], o.progress)
 			if err != nil {
 				return nil, nil, err

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/betflow/betflow/internal/feed"
@@ -30,7 +32,7 @@ three prices of market_average.`,
 		example: `  betflow study soccer seasons
   betflow study soccer seasons --out docs/studies
   betflow study soccer seasons --json --seed 7`,
-		run: func(dirs []string, o inquiryOptions) (*study.Report, []feed.Defect, error) {
+		run: func(_ context.Context, dirs []string, o inquiryOptions) (*study.Report, []feed.Defect, error) {
 			folder, err := footballdata.ReadFolder(dirs[0], o.progress)
 			if err != nil {
 				return nil, nil, err
