@@ -34,9 +34,10 @@ type Board struct {
 	aged      map[string]struct{} // fixtures of which only ages have changed since agedAt
 	agedAt    feed.Time
 
-	seq     int64
-	frames  []Frame       // the newest, oldest first
-	changed chan struct{} // closed when a frame is added, then replaced
+	seq        int64
+	frames     []Frame       // the newest, oldest first
+	frameBytes int           // of their JSON
+	changed    chan struct{} // closed when a frame is added, then replaced
 }
 
 // Counters say what has come by since the board's start.
@@ -50,9 +51,13 @@ type Counters struct {
 	Signals     int64 `json:"signals"`
 }
 
-// framesKept bounds the memory of changes: half a minute at 20 a second, six
-// seconds under full load.
-const framesKept = 600
+// framesKept and framesSize bound the memory of changes: half a minute at 20 a
+// second, six seconds under full load. Who is megabytes behind is served better by
+// a snapshot.
+const (
+	framesKept = 600
+	framesSize = 24 << 20
+)
 
 // New returns an empty board. The epoch tells readers whether the numbers they
 // hold are this board's: it must differ from start to start.

@@ -52,12 +52,36 @@ func (b *Board) frame(touched map[string]struct{}, removed []string) {
 	for _, id := range removed {
 		b.fixtures[id].frameSignals(&fr)
 	}
-	if len(b.frames) == framesKept {
-		b.frames = append(b.frames[:0:0], b.frames[framesKept/2:]...) // readers may hold parts of the old array
-	}
-	b.frames = append(b.frames, fr)
+	b.keep(fr)
 	close(b.changed)
 	b.changed = make(chan struct{})
+}
+
+// keep adds a frame to those that readers may ask for. When they become too many
+// or too large the older half goes.
+func (b *Board) keep(fr Frame) {
+	b.frames = append(b.frames, fr)
+	b.frameBytes += fr.size()
+	if len(b.frames) <= framesKept && b.frameBytes <= framesSize {
+		return
+	}
+	older := 0
+	for older < len(b.frames)-1 && (len(b.frames)-older > framesKept/2 || b.frameBytes > framesSize/2) {
+		b.frameBytes -= b.frames[older].size()
+		older++
+	}
+	b.frames = append(b.frames[:0:0], b.frames[older:]...) // readers may hold parts of the old array
+}
+
+// size is the bytes of the frame's JSON.
+func (fr *Frame) size() (n int) {
+	for i := range fr.Fixtures {
+		n += len(fr.Fixtures[i].JSON)
+	}
+	for i := range fr.Signals {
+		n += len(fr.Signals[i].JSON)
+	}
+	return n
 }
 
 // Snapshot returns every fixture, every live signal and the number of the frame

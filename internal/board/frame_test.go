@@ -154,6 +154,40 @@ func TestAReaderTooFarBehindIsSentToASnapshot(t *testing.T) {
 	}
 }
 
+// TestFramesAreBoundedBySize changes many fixtures at a time.
+func TestFramesAreBoundedBySize(t *testing.T) {
+	const games = 60
+	b := newBoard(t)
+	var records []any
+	for i := range games {
+		records = append(records, fixtureOf(fmt.Sprint("game", i), noon))
+	}
+	put(t, b, records...)
+	largest := 0
+	for i := range framesKept {
+		at := noon - feed.Hour + feed.Time(i)*feed.Second
+		records = records[:0]
+		for k := range games {
+			records = append(records, marketOf(fmt.Sprint("game", k), feed.MarketH2H, nil, 9, 0.4+float64(i%9)/100, at))
+		}
+		put(t, b, records...)
+		kept := 0
+		for k := range b.frames {
+			kept += b.frames[k].size()
+		}
+		if kept != b.frameBytes {
+			t.Fatalf("%d bytes are kept, %d are counted", kept, b.frameBytes)
+		}
+		largest = max(largest, kept)
+	}
+	if one := b.frames[0].size(); largest > framesSize || largest < framesSize/2 || one*framesKept < 2*framesSize {
+		t.Errorf("up to %d bytes of %d, a frame has %d", largest, framesSize, one)
+	}
+	if b.frames[len(b.frames)-1].Seq != b.seq {
+		t.Error("the newest frame is gone")
+	}
+}
+
 func TestAReaderOfAnEmptyBoardWaits(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
