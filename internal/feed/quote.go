@@ -1,6 +1,9 @@
 package feed
 
-import "strconv"
+import (
+	"cmp"
+	"strconv"
+)
 
 // Markets that every source's names are mapped to.
 const (
@@ -22,6 +25,24 @@ const (
 	OutcomeOver  = "over"
 	OutcomeUnder = "under"
 )
+
+// CompareOutcomes puts home before draw before away and over before under, which
+// is the order of a market's outcomes; other names follow in their own order.
+func CompareOutcomes(a, b string) int {
+	return cmp.Or(cmp.Compare(outcomeRank(a), outcomeRank(b)), cmp.Compare(a, b))
+}
+
+func outcomeRank(outcome string) int {
+	switch outcome {
+	case OutcomeHome, OutcomeOver:
+		return 0
+	case OutcomeDraw:
+		return 1
+	case OutcomeAway, OutcomeUnder:
+		return 2
+	}
+	return 3
+}
 
 // State of a quote. Missing from a snapshot is withdrawn, which is not the same
 // as old: an old quote is open and its age says so.

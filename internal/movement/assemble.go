@@ -88,7 +88,7 @@ func (a *assembly) outcome(q *feed.Quote) {
 }
 
 func (m *Market) outcome(name string) {
-	if i, known := slices.BinarySearchFunc(m.Outcomes, name, compareOutcomes); !known {
+	if i, known := slices.BinarySearchFunc(m.Outcomes, name, feed.CompareOutcomes); !known {
 		m.Outcomes = slices.Insert(m.Outcomes, i, name)
 	}
 }
@@ -111,7 +111,7 @@ func (a *assembly) apply(key offerKey, q *feed.Quote) {
 	if q.Limit != nil {
 		s.limit = *q.Limit
 	}
-	i, _ := slices.BinarySearchFunc(m.Outcomes, q.Outcome, compareOutcomes)
+	i, _ := slices.BinarySearchFunc(m.Outcomes, q.Outcome, feed.CompareOutcomes)
 	o.lines[line][i] = s
 	o.seen, o.event = q.SeenTime, max(o.event, q.EventTime)
 }
@@ -164,22 +164,4 @@ func (o *offer) quote() Quote {
 		}
 	}
 	return best
-}
-
-// compareOutcomes puts home before draw before away and over before under; other
-// names follow in their own order.
-func compareOutcomes(a, b string) int {
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
-}
-
-func rank(outcome string) int {
-	switch outcome {
-	case feed.OutcomeHome, feed.OutcomeOver:
-		return 0
-	case feed.OutcomeDraw:
-		return 1
-	case feed.OutcomeAway, feed.OutcomeUnder:
-		return 2
-	}
-	return 3
 }

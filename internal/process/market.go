@@ -137,7 +137,7 @@ func (m *market) outcome(name string) int {
 	if i := slices.Index(m.Outcomes, name); i >= 0 {
 		return i
 	}
-	i, _ := slices.BinarySearchFunc(m.Outcomes, name, compareOutcomes)
+	i, _ := slices.BinarySearchFunc(m.Outcomes, name, feed.CompareOutcomes)
 	m.Outcomes = slices.Insert(m.Outcomes, i, name)
 	for _, b := range m.Books {
 		b.Prices = slices.Insert(b.Prices, i, bookPrice{})
@@ -153,22 +153,4 @@ func (m *market) book(name string) *bookView {
 		m.Books = slices.Insert(m.Books, i, &bookView{Book: name, Prices: make([]bookPrice, len(m.Outcomes))})
 	}
 	return m.Books[i]
-}
-
-// compareOutcomes puts home before draw before away and over before under; any
-// other names follow in their own order.
-func compareOutcomes(a, b string) int {
-	return cmp.Or(cmp.Compare(outcomeRank(a), outcomeRank(b)), cmp.Compare(a, b))
-}
-
-func outcomeRank(o string) int {
-	switch o {
-	case feed.OutcomeHome, feed.OutcomeOver:
-		return 0
-	case feed.OutcomeDraw:
-		return 1
-	case feed.OutcomeAway, feed.OutcomeUnder:
-		return 2
-	}
-	return 3
 }

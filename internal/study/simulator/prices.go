@@ -32,17 +32,6 @@ type quote struct {
 
 func (q *quote) open() bool { return q.price > 0 }
 
-// rank puts outcomes into the order in which markets have them.
-func rank(outcome string) int {
-	switch outcome {
-	case feed.OutcomeHome, feed.OutcomeOver:
-		return 0
-	case feed.OutcomeDraw:
-		return 1
-	}
-	return 2
-}
-
 // table finds a market of the fixture, nil if it has none of the key.
 func (f *fixture) table(key feed.MarketKey) *table {
 	for _, t := range f.tables {
@@ -76,10 +65,7 @@ func (f *fixture) put(k feed.QuoteKey, q quote) {
 	}
 	i := slices.Index(t.outcomes, k.Outcome)
 	if i < 0 {
-		i = 0
-		for i < len(t.outcomes) && rank(t.outcomes[i]) < rank(k.Outcome) {
-			i++
-		}
+		i, _ = slices.BinarySearchFunc(t.outcomes, k.Outcome, feed.CompareOutcomes)
 		t.outcomes = slices.Insert(t.outcomes, i, k.Outcome)
 		for _, r := range t.rows {
 			r.quotes = slices.Insert(r.quotes, i, quote{})
