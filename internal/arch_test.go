@@ -76,7 +76,7 @@ func sources(t *testing.T) []file {
 			if err != nil {
 				return err
 			}
-			if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || name == "web/build") {
+			if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || name == "web/build" || name == "web/dev") {
 				return fs.SkipDir
 			}
 			if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {

@@ -13,6 +13,9 @@ import (
 	"os"
 	"time"
 
+	"github.com/betflow/betflow/internal/api"
+	"github.com/betflow/betflow/internal/league"
+	"github.com/betflow/betflow/leagues"
 	"github.com/betflow/betflow/web"
 )
 
@@ -39,9 +42,28 @@ func serve(address string, fixtures, rate int) error {
 	mux.HandleFunc("GET /api/v1/quarantine", s.quarantine)
 	mux.HandleFunc("GET /api/v1/reviews", s.reviews)
 	mux.HandleFunc("POST /api/v1/query", s.query)
+	calculators, err := tools()
+	if err != nil {
+		return err
+	}
+	mux.Handle("GET /api/v1/tools/", calculators)
 	mux.Handle("/", web.Handler())
 	slog.Info("serving invented data", "address", "http://"+address)
 	return http.ListenAndServe(address, mux)
+}
+
+// tools are the real ones: calculators need no data.
+func tools() (http.Handler, error) {
+	all, err := leagues.Load()
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := league.NewCatalog(all)
+	if err != nil {
+		return nil, err
+	}
+	none := http.NotFoundHandler()
+	return api.New(api.Deps{Catalog: catalog, Metrics: none, Pages: none, Schemas: none, Logger: slog.Default()}), nil
 }
 
 type server struct {

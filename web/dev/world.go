@@ -12,14 +12,14 @@ const epoch = "dev"
 
 var books = []string{"pinnacle", "circa", "draftkings", "fanduel", "betmgm", "caesars", "betrivers", "bovada", "williamhill_us"}
 
-type league struct {
+type competition struct {
 	id, name, sport string
 	draw            bool
 	total, sigma    float64
 	teams           []string
 }
 
-var leagues = []league{
+var competitions = []competition{
 	{"nfl", "NFL", "american_football", false, 45.5, 13.5, []string{"Kansas City Chiefs", "Buffalo Bills", "Dallas Cowboys", "San Francisco 49ers", "Green Bay Packers", "Detroit Lions"}},
 	{"nba", "NBA", "basketball", false, 224.5, 12, []string{"Boston Celtics", "Denver Nuggets", "New York Knicks", "Los Angeles Lakers", "Phoenix Suns", "Milwaukee Bucks"}},
 	{"epl", "Premier League", "soccer", true, 2.5, 1.6, []string{"Arsenal", "Manchester City", "Liverpool", "Brighton & Hove Albion", "Wolverhampton Wanderers", "Aston Villa"}},
@@ -30,7 +30,7 @@ var leagues = []league{
 // the books' prices about it.
 type game struct {
 	id         string
-	league     *league
+	league     *competition
 	home, away string
 	state      string
 	start      time.Time
@@ -52,12 +52,12 @@ func newWorld(fixtures int, now time.Time) *world {
 	w := &world{dice: rand.New(rand.NewPCG(1, 2))}
 	states := []string{"in", "pre", "pre", "in", "pre", "post"}
 	for i := range fixtures {
-		l := &leagues[i%len(leagues)]
-		home := i / len(leagues) % len(l.teams)
+		l := &competitions[i%len(competitions)]
+		home := i / len(competitions) % len(l.teams)
 		g := &game{
 			id: fmt.Sprintf("%s-%03d", l.id, i), league: l,
 			home: l.teams[home], away: l.teams[(home+1+i/24)%len(l.teams)],
-			state: states[(i/len(leagues)+i)%len(states)], edge: w.dice.NormFloat64() * l.sigma * 0.4,
+			state: states[(i/len(competitions)+i)%len(states)], edge: w.dice.NormFloat64() * l.sigma * 0.4,
 		}
 		if g.away == g.home {
 			g.away = l.teams[(home+2)%len(l.teams)]
@@ -107,7 +107,7 @@ func (w *world) board(now time.Time) object {
 		fixtures = append(fixtures, g.fixture(now))
 	}
 	var all []object
-	for _, l := range leagues {
+	for _, l := range competitions {
 		all = append(all, object{"id": l.id, "name": l.name, "sport": l.sport, "draw": l.draw})
 	}
 	return object{"epoch": epoch, "seq": w.seq, "now": stamp(now), "mode": mode, "leagues": all, "fixtures": fixtures}

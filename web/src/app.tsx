@@ -3,6 +3,7 @@ import { FixtureView } from "./fixture/view";
 import { SqlView } from "./sql/view";
 import { route } from "./state/route";
 import { StatusView } from "./status/view";
+import { ToolsView } from "./tools/view";
 import { Banner } from "./ui/banner";
 import { Footer } from "./ui/footer";
 import { Header } from "./ui/header";
@@ -32,6 +33,8 @@ function View() {
       return <BoardView />;
     case "fixture":
       return <FixtureView key={at.id} id={at.id} />;
+    case "tools":
+      return <ToolsView />;
     case "status":
       return <StatusView />;
     case "sql":

@@ -1,8 +1,10 @@
 import { render } from "preact";
 import { App } from "./app";
+import { keepAddress } from "./state/address";
 import { runClock } from "./state/clock";
 import { keepPreferences } from "./state/prefs";
 import { followLinks } from "./state/route";
+import { followQuestions } from "./tools/state";
 import { keepColours } from "./ui/colours";
 import { followStream } from "./wire/stream";
 import "uplot/dist/uPlot.min.css";
@@ -10,6 +12,8 @@ import "./styles/main.css";
 
 followLinks();
 keepPreferences();
+followQuestions();
+keepAddress();
 keepColours();
 followStream();
 runClock();

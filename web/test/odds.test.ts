@@ -30,5 +30,7 @@ test("what is no price is a dash", () => {
 test("signs are written out", () => {
   assert.equal(signedPercent(-0.013), "−1.3%");
   assert.equal(signedPercent(0.013), "+1.3%");
+  assert.deepEqual([0.0004, -0.0004].map((p) => signedPercent(p)), ["±0.0%", "±0.0%"]);
+  assert.equal(percent(-0.0123, 2), "−1.23%");
   assert.deepEqual([-3.5, 0, 3.5].map(handicap), ["−3.5", "0", "+3.5"]);
 });

@@ -51,15 +51,20 @@ function fractional(price: number): string {
   return `1/${Math.round(1 / win)}`;
 }
 
-/** Writes a probability or a share as a percentage with one digit. */
-export function percent(p: number | null | undefined): string {
-  return p == null || !Number.isFinite(p) ? "–" : (p * 100).toFixed(1) + "%";
+/** Writes a probability or a share as a percentage, with one digit where no other number is asked for. */
+export function percent(p: number | null | undefined, digits = 1): string {
+  return p == null || !Number.isFinite(p) ? "–" : (p * 100).toFixed(digits).replace("-", "−") + "%";
 }
 
 /** Writes a signed share, such as an edge. */
-export function signedPercent(p: number | null | undefined): string {
-  if (p == null || !Number.isFinite(p)) return "–";
-  return (p < 0 ? "−" : "+") + Math.abs(p * 100).toFixed(1) + "%";
+export function signedPercent(p: number | null | undefined, digits = 1): string {
+  return p == null || !Number.isFinite(p) ? "–" : signed(p * 100, digits) + "%";
+}
+
+/** Writes a number with its sign and so many digits. What rounds to zero has no direction. */
+export function signed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  return (Number(text) === 0 ? "±" : value < 0 ? "−" : "+") + text;
 }
 
 /** Writes a handicap with its sign. */

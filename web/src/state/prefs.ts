@@ -1,7 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import { isOddsFormat, type OddsFormat } from "../format/odds";
 import type { StateFilter } from "../board/groups";
-import { route } from "./route";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -22,21 +21,10 @@ export const search = signal(query.get("q") ?? "");
 /** The market that a narrow screen shows; a wide one shows all three. */
 export const narrowMarket = signal("h2h");
 
-/** Keeps the address and the browser's memory in step with the signals above. */
+/** Keeps the browser's memory in step with the signals above. */
 export function keepPreferences(): void {
   effect(() => remember("odds", oddsFormat.value));
   effect(() => remember("theme", theme.value));
-  effect(() => {
-    const next = new URLSearchParams();
-    if (oddsFormat.value !== "decimal") next.set("odds", oddsFormat.value);
-    if (route.value.view === "board") {
-      if (leagueFilter.value.length > 0) next.set("league", leagueFilter.value.join(","));
-      if (stateFilter.value !== "all") next.set("state", stateFilter.value);
-      if (search.value !== "") next.set("q", search.value);
-    }
-    const text = next.toString();
-    history.replaceState(history.state, "", location.pathname + (text && "?" + text) + location.hash);
-  });
 }
 
 // A browser may forbid storage: then nothing is remembered and all else works.

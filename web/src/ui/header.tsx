@@ -16,6 +16,7 @@ export function Header() {
       </a>
       <nav aria-label="Views">
         <NavLink href="/" view="board" label="Board" />
+        <NavLink href="/tools" view="tools" label="Tools" />
         <NavLink href="/status" view="status" label="Status" />
         <NavLink href="/sql" view="sql" label="SQL" />
       </nav>

@@ -75,6 +75,10 @@ export const api = {
 
   reviews: (signal: AbortSignal) => request<{ rows: ReviewRow[] | null }>("/api/v1/reviews?limit=50", { signal }),
 
+  /** What a calculator answers; the query is its question. */
+  tool: <A>(path: string, query: string, signal: AbortSignal) =>
+    request<A>(`/api/v1/tools/${path}?${query}`, { signal }),
+
   query: (sql: string, signal: AbortSignal) =>
     request<QueryResult>("/api/v1/query", {
       method: "POST",
