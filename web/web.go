@@ -52,9 +52,9 @@ type file struct {
 }
 
 // Handler serves the web UI: its assets, and the page for each client route,
-// which is /, /fixtures/{id}, /tools, /tools/{tool}, /status and /sql. Any other
-// path is answered 404 with the page, which then says so, except for what can
-// only be a file or an API call. It answers GET and HEAD.
+// which is /, /fixtures/{id}, /signals, /tools, /tools/{tool}, /status and /sql.
+// Any other path is answered 404 with the page, which then says so, except for
+// what can only be a file or an API call. It answers GET and HEAD.
 func Handler() http.Handler {
 	files, err := load(dist)
 	if err != nil {
@@ -68,7 +68,7 @@ func handler(files map[string]*file) http.Handler {
 	page := func(status int) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) { files["index.html"].serve(w, r, status) }
 	}
-	for _, route := range []string{"/{$}", "/fixtures/{id}", "/tools", "/tools/{tool}", "/status", "/sql"} {
+	for _, route := range []string{"/{$}", "/fixtures/{id}", "/signals", "/tools", "/tools/{tool}", "/status", "/sql"} {
 		mux.Handle("GET "+route, page(http.StatusOK))
 	}
 	for name, f := range files {

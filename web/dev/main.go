@@ -38,6 +38,7 @@ func serve(address string, fixtures, rate int) error {
 	mux.HandleFunc("GET /api/v1/fixtures/{id}", s.fixture)
 	mux.HandleFunc("GET /api/v1/fixtures/{id}/movement", s.movement)
 	mux.HandleFunc("GET /api/v1/fixtures/{id}/windows", s.windows)
+	mux.HandleFunc("GET /api/v1/signals", s.signals)
 	mux.HandleFunc("GET /api/v1/status", s.status)
 	mux.HandleFunc("GET /api/v1/quarantine", s.quarantine)
 	mux.HandleFunc("GET /api/v1/reviews", s.reviews)
@@ -111,7 +112,8 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request) {
 			return
 		case now := <-deltas.C:
 			seq++
-			alive = send("delta", seq, object{"seq": seq, "now": stamp(now), "fixtures": s.world.move(now, 3)})
+			fixtures, signals := s.world.move(now, 3)
+			alive = send("delta", seq, object{"seq": seq, "now": stamp(now), "fixtures": fixtures, "signals": signals})
 		case now := <-beats.C:
 			alive = send("heartbeat", seq, object{"seq": seq, "now": stamp(now)})
 		}

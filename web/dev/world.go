@@ -45,6 +45,9 @@ type world struct {
 	dice  *rand.Rand
 	games []*game
 	seq   int64
+
+	open            []*finding
+	closed, dropped []object // newest first
 }
 
 // newWorld invents fixtures; the same number gives the same ones.
@@ -74,14 +77,17 @@ func newWorld(fixtures int, now time.Time) *world {
 		}
 		w.games = append(w.games, g)
 	}
+	for range 400 {
+		w.stir(now.Add(-time.Duration(w.dice.IntN(90)) * time.Second))
+	}
 	return w
 }
 
-// move changes a few games that are not over and returns their fixtures.
-func (w *world) move(now time.Time, count int) []object {
+// move changes a few games that are not over, and perhaps a signal, and returns
+// what it changed.
+func (w *world) move(now time.Time, count int) (moved, signals []object) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var moved []object
 	for range count {
 		g := w.games[w.dice.IntN(len(w.games))]
 		if g.state == "post" {
@@ -96,7 +102,7 @@ func (w *world) move(now time.Time, count int) []object {
 		moved = append(moved, g.fixture(now))
 	}
 	w.seq++
-	return moved
+	return moved, w.stir(now)
 }
 
 func (w *world) board(now time.Time) object {
@@ -110,7 +116,7 @@ func (w *world) board(now time.Time) object {
 	for _, l := range competitions {
 		all = append(all, object{"id": l.id, "name": l.name, "sport": l.sport, "draw": l.draw})
 	}
-	return object{"epoch": epoch, "seq": w.seq, "now": stamp(now), "mode": mode, "leagues": all, "fixtures": fixtures}
+	return object{"epoch": epoch, "seq": w.seq, "now": stamp(now), "mode": mode, "leagues": all, "fixtures": fixtures, "signals": w.signals(now)}
 }
 
 // find returns the game and runs f while no other goroutine moves it.

@@ -2,6 +2,7 @@ import { BoardView } from "./board/view";
 import { FixtureView } from "./fixture/view";
 import { SqlView } from "./sql/view";
 import { route } from "./state/route";
+import { SignalsView } from "./signals/view";
 import { StatusView } from "./status/view";
 import { ToolsView } from "./tools/view";
 import { Banner } from "./ui/banner";
@@ -33,6 +34,8 @@ function View() {
       return <BoardView />;
     case "fixture":
       return <FixtureView key={at.id} id={at.id} />;
+    case "signals":
+      return <SignalsView />;
     case "tools":
       return <ToolsView />;
     case "status":

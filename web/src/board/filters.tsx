@@ -1,6 +1,5 @@
-import { computed } from "@preact/signals";
-import { board } from "../state/board";
-import { leagueFilter, narrowMarket, search, stateFilter } from "../state/prefs";
+import { narrowMarket, search, stateFilter } from "../state/prefs";
+import { Chip, LeagueChips } from "../ui/chips";
 import type { StateFilter } from "./groups";
 
 const states: readonly { id: StateFilter; name: string }[] = [
@@ -15,14 +14,6 @@ const markets = [
   { id: "spreads", name: "Spread" },
   { id: "totals", name: "Total" },
 ];
-
-/** The leagues that have a fixture on the board, by name. */
-const leagues = computed(() => {
-  const present = new Set([...board.index.value.values()].map((entry) => entry.league));
-  return [...present]
-    .map((id) => ({ id, name: board.leagues.value.get(id)?.name ?? id }))
-    .sort((a, b) => a.name.localeCompare(b.name));
-});
 
 /** What the board shows: a search, states, leagues and, on a narrow screen, one market. */
 export function Filters() {
@@ -45,16 +36,7 @@ export function Filters() {
           />
         ))}
       </div>
-      <div class="chips" role="group" aria-label="Leagues">
-        {leagues.value.map((league) => (
-          <Chip
-            key={league.id}
-            name={league.name}
-            on={leagueFilter.value.includes(league.id)}
-            onClick={() => toggleLeague(league.id)}
-          />
-        ))}
-      </div>
+      <LeagueChips />
       <div class="chips narrow-only" role="group" aria-label="Market shown">
         {markets.map((market) => (
           <Chip
@@ -66,18 +48,5 @@ export function Filters() {
         ))}
       </div>
     </div>
-  );
-}
-
-function toggleLeague(id: string): void {
-  const chosen = leagueFilter.value;
-  leagueFilter.value = chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id];
-}
-
-function Chip({ name, on, onClick }: { name: string; on: boolean; onClick: () => void }) {
-  return (
-    <button type="button" class="chip" aria-pressed={on} onClick={onClick}>
-      {name}
-    </button>
   );
 }

@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import { clockTime, ms, utc } from "../format/time";
 import { percent } from "../format/odds";
 import { shortName, sideOrder, title } from "../format/words";
@@ -22,7 +23,10 @@ export function FixtureRow({ id, day }: { id: string; day: string }) {
         <div class="teams">
           <Team fixture={fixture} side={first} />
           <Team fixture={fixture} side={second} />
-          {threeWay ? <div class="line draw">Draw</div> : <Note fixture={fixture} />}
+          <div class="line third">
+            {threeWay ? <span class="draw">Draw</span> : <Note fixture={fixture} />}
+            <SignalMark id={id} />
+          </div>
         </div>
         <a class="row-link" href={fixtureHref(id)} aria-label={title(fixture, league)} />
       </div>
@@ -88,7 +92,14 @@ function Note({ fixture }: { fixture: Fixture }) {
     weather.wind_ms != null && weather.wind_ms >= 5 && `wind ${weather.wind_ms.toFixed(0)} m/s`,
     weather.condition,
   ];
-  return <div class="line note muted">{parts.filter(Boolean).join(" · ")}</div>;
+  return <span class="note muted">{parts.filter(Boolean).join(" · ")}</span>;
+}
+
+/** How many signals are open on the fixture. It renders when their number changes. */
+function SignalMark({ id }: { id: string }) {
+  const count = useComputed(() => board.signals.byFixture.value.get(id)?.length ?? 0).value;
+  if (count === 0) return null;
+  return <span class="signal-mark">{count === 1 ? "1 signal" : `${count} signals`}</span>;
 }
 
 function Trend({ fixture, league }: { fixture: Fixture; league: League | undefined }) {

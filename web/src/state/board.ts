@@ -1,5 +1,6 @@
 import { batch, signal, type Signal } from "@preact/signals";
 import type { Board, Delta, Fixture, GameState, League, Mode } from "../wire/types";
+import { OpenSignals } from "./signals";
 
 /** What decides where a fixture stands on the board and whether a filter keeps it. */
 export interface Entry {
@@ -21,6 +22,7 @@ export class BoardState {
   readonly index = signal<ReadonlyMap<string, Entry>>(new Map());
   readonly leagues = signal<ReadonlyMap<string, League>>(new Map());
   readonly mode = signal<Mode | null>(null);
+  readonly signals = new OpenSignals();
   private readonly fixtures = new Map<string, Signal<Fixture>>();
 
   /** The speed of the log's clock: 1 is real time, 0 as fast as it goes. */
@@ -45,6 +47,7 @@ export class BoardState {
         fixtures,
         [...this.fixtures.keys()].filter((id) => !kept.has(id)),
       );
+      this.signals.replace(snapshot.signals ?? []);
     });
   }
 
@@ -52,7 +55,10 @@ export class BoardState {
   apply(delta: Delta): void {
     if (delta.seq <= this.seq) return;
     this.seq = delta.seq;
-    batch(() => this.change(delta.fixtures ?? [], delta.removed ?? []));
+    batch(() => {
+      this.change(delta.fixtures ?? [], delta.removed ?? []);
+      this.signals.apply(delta.signals ?? []);
+    });
   }
 
   private change(fixtures: Fixture[], removed: string[]): void {

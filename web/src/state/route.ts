@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 export type Route =
   | { view: "board" }
   | { view: "fixture"; id: string }
+  | { view: "signals" }
   | { view: "tools"; tool: string; query: string }
   | { view: "status" }
   | { view: "sql" }
@@ -13,6 +14,7 @@ export const route = signal<Route>(parse(location));
 
 function parse({ pathname: path, search }: { pathname: string; search: string }): Route {
   if (path === "/") return { view: "board" };
+  if (path === "/signals") return { view: "signals" };
   if (path === "/status") return { view: "status" };
   if (path === "/sql") return { view: "sql" };
   const fixture = /^\/fixtures\/([^/]+)$/.exec(path);

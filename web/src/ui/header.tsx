@@ -16,6 +16,7 @@ export function Header() {
       </a>
       <nav aria-label="Views">
         <NavLink href="/" view="board" label="Board" />
+        <NavLink href="/signals" view="signals" label="Signals" count={board.signals.index.value.size} />
         <NavLink href="/tools" view="tools" label="Tools" />
         <NavLink href="/status" view="status" label="Status" />
         <NavLink href="/sql" view="sql" label="SQL" />
@@ -52,10 +53,18 @@ export function Header() {
   );
 }
 
-function NavLink({ href, view, label }: { href: string; view: Route["view"]; label: string }) {
+interface NavLinkProps {
+  href: string;
+  view: Route["view"];
+  label: string;
+  count?: number;
+}
+
+function NavLink({ href, view, label, count }: NavLinkProps) {
   return (
     <a href={href} aria-current={route.value.view === view ? "page" : undefined}>
       {label}
+      {count !== undefined && count > 0 && <span class="count"> {count}</span>}
     </a>
   );
 }

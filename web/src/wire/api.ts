@@ -4,6 +4,7 @@ import type {
   QuarantineRow,
   QueryResult,
   ReviewRow,
+  SignalRecord,
   Status,
   WindowRow,
 } from "./types";
@@ -67,6 +68,9 @@ export const api = {
     request<{ rows: WindowRow[] | null }>(`${fixturePath(id)}/windows?${params(selection, { book, size })}`, {
       signal,
     }),
+
+  signals: (query: Record<string, string>, signal: AbortSignal) =>
+    request<{ rows: SignalRecord[] | null }>(`/api/v1/signals?${new URLSearchParams(query)}`, { signal }),
 
   status: (signal: AbortSignal) => request<Status>("/api/v1/status", { signal }),
 

@@ -95,6 +95,61 @@ export interface Fixture {
   updated?: string | null;
 }
 
+export type Rule =
+  | "arbitrage"
+  | "middle"
+  | "low_hold"
+  | "value"
+  | "steam"
+  | "drop"
+  | "reverse_move"
+  | "stale_line"
+  | "outlier";
+
+/** One price that a signal rests on: a bet, or a book that moved. */
+export interface SignalLeg {
+  outcome: string;
+  line?: number | null;
+  book: string;
+  sharp?: boolean;
+  price: number;
+  /** Where the book stands, a fair probability or points, and what that is held against. */
+  position?: number | null;
+  reference?: number | null;
+  event_time: string;
+  seen_time?: string | null;
+  /** The share of the whole stake; 0 where there is nothing to bet. */
+  stake: number;
+}
+
+/** A word in the life of a signal. "dropped" is a candidate that a guard refused. */
+export interface SignalRecord {
+  signal_id: string;
+  rule: Rule;
+  state: "open" | "update" | "close" | "dropped";
+  fixture_id: string;
+  league: string;
+  market: string;
+  period?: string | null;
+  line?: number | null;
+  outcome: string;
+  book: string;
+  value: number;
+  unit: "return" | "hold" | "probability" | "points" | "share" | "mads";
+  fair?: number | null;
+  ev?: number | null;
+  kelly?: number | null;
+  profit?: number | null;
+  books: number;
+  method: string;
+  legs?: SignalLeg[] | null;
+  reason?: string | null;
+  detail?: string | null;
+  opened_time: string;
+  event_time?: string | null;
+  seen_time: string;
+}
+
 export interface Board {
   epoch: string;
   seq: number;
@@ -102,12 +157,14 @@ export interface Board {
   mode: Mode;
   leagues: League[] | null;
   fixtures: Fixture[] | null;
+  signals?: SignalRecord[] | null;
 }
 
 export interface Delta {
   seq: number;
   now: string;
   fixtures?: Fixture[] | null;
+  signals?: SignalRecord[] | null;
   removed?: string[] | null;
 }
 

@@ -1,0 +1,48 @@
+import { percent } from "../format/odds";
+import { legName, standing } from "../format/signals";
+import { ms, utc } from "../format/time";
+import { useAge } from "../ui/age";
+import { Price } from "../ui/price";
+import type { Fixture, SignalLeg, SignalRecord } from "../wire/types";
+
+/** The prices that a signal rests on, each with its age. */
+export function Legs({ record, fixture, ended }: { record: SignalRecord; fixture: Fixture | undefined; ended: boolean }) {
+  return (
+    <div class="legs">
+      {(record.legs ?? []).map((leg) => (
+        <Leg key={leg.book + leg.outcome + leg.line} leg={leg} record={record} fixture={fixture} ended={ended} />
+      ))}
+    </div>
+  );
+}
+
+interface LegProps {
+  leg: SignalLeg;
+  record: SignalRecord;
+  fixture: Fixture | undefined;
+  ended: boolean;
+}
+
+function Leg({ leg, record, fixture, ended }: LegProps) {
+  // What is over is closed: its prices were the market then and say nothing of now.
+  const { level, label } = useAge(ms(leg.event_time), ended ? "post" : (fixture?.state ?? "pre"));
+  const about = `quoted ${utc(leg.event_time)}\nseen ${utc(leg.seen_time)}`;
+  return (
+    <div class="leg quote" data-age={level} title={about}>
+      <span class="leg-side">{legName(leg, record.market, fixture)}</span>
+      <span class="book">
+        {leg.book}
+        {leg.sharp && <span class="sharp"> sharp</span>}
+      </span>
+      <Price price={leg.price} of={leg.book + leg.outcome + leg.line} />
+      <span class="standing">{leg.stake > 0 && (record.legs?.length ?? 0) > 1 ? `stake ${percent(leg.stake)}` : standing(leg, record)}</span>
+      <span class="age">{ended ? ageThen(leg, record) : label}</span>
+    </div>
+  );
+}
+
+/** How old the price was when the last word was said. */
+function ageThen(leg: SignalLeg, record: SignalRecord): string {
+  const seconds = Math.max(0, Math.round((ms(record.seen_time) - ms(leg.event_time)) / 1000));
+  return Number.isFinite(seconds) ? `${seconds}s then` : "no time";
+}
