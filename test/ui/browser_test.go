@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -110,6 +111,14 @@ func (p *tab) silent() {
 	for _, text := range p.said {
 		p.t.Errorf("the console says: %s", text)
 	}
+}
+
+// forgive forgets what the browser notes of answers that were asked to be
+// errors.
+func (p *tab) forgive(path string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.said = slices.DeleteFunc(p.said, func(text string) bool { return strings.Contains(text, path) })
 }
 
 // read evaluates an expression in the page.

@@ -38,6 +38,8 @@ func serve(address string, fixtures, rate int) error {
 	mux.HandleFunc("GET /api/v1/fixtures/{id}", s.fixture)
 	mux.HandleFunc("GET /api/v1/fixtures/{id}/movement", s.movement)
 	mux.HandleFunc("GET /api/v1/fixtures/{id}/windows", s.windows)
+	mux.HandleFunc("GET /api/v1/fixtures/{id}/models", s.models)
+	mux.HandleFunc("GET /api/v1/fixtures/{id}/discovery", s.discovery)
 	mux.HandleFunc("GET /api/v1/signals", s.signals)
 	mux.HandleFunc("GET /api/v1/status", s.status)
 	mux.HandleFunc("GET /api/v1/quarantine", s.quarantine)

@@ -74,12 +74,8 @@ export function subject(record: SignalRecord, fixture: Fixture | undefined, spor
   return `${market}: ${[sideName(record.outcome, fixture), line].filter(Boolean).join(" ")}`;
 }
 
-/** A leg's side and line. */
-export function legName(leg: SignalLeg, market: string, fixture: Fixture | undefined): string {
-  return [sideName(leg.outcome, fixture), outcomeLine(market, leg.outcome, leg.line)].filter(Boolean).join(" ");
-}
-
-const sideName = (outcome: string, fixture: Fixture | undefined) => (fixture ? outcomeName(outcome, fixture) : outcome);
+/** The name of a side, where the fixture is known its team's. */
+export const sideName = (outcome: string, fixture: Fixture | undefined) => (fixture ? outcomeName(outcome, fixture) : outcome);
 
 /**
  * Where a leg's book stands: "50.1% → 52.4%" for one that moved, "48.0% v 51.2%"
@@ -87,7 +83,7 @@ const sideName = (outcome: string, fixture: Fixture | undefined) => (fixture ? o
  */
 export function standing({ position, reference }: SignalLeg, { rule, unit }: Pick<SignalRecord, "rule" | "unit">): string {
   if (position == null) return "";
-  const write = (value: number) => (unit === "points" ? String(value).replace("-", "−") : percent(value));
+  const write = (value: number) => (unit === "points" ? String(Number(value.toFixed(2))).replace("-", "−") : percent(value));
   if (reference == null) return write(position);
   return rule === "stale_line" || rule === "outlier"
     ? `${write(position)} v ${write(reference)}`

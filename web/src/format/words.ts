@@ -7,6 +7,7 @@ const marketNames: Record<string, string> = {
   totals: "Total",
   team_totals: "Team total",
   outrights: "Outright",
+  btts: "Both teams score",
 };
 
 /** The name of a market for people. */

@@ -1,6 +1,7 @@
 import { percent } from "../format/odds";
-import { legName, standing } from "../format/signals";
+import { sideName, standing } from "../format/signals";
 import { ms, utc } from "../format/time";
+import { outcomeLine } from "../format/words";
 import { useAge } from "../ui/age";
 import { Price } from "../ui/price";
 import type { Fixture, SignalLeg, SignalRecord } from "../wire/types";
@@ -29,7 +30,9 @@ function Leg({ leg, record, fixture, ended }: LegProps) {
   const about = `quoted ${utc(leg.event_time)}\nseen ${utc(leg.seen_time)}`;
   return (
     <div class="leg quote" data-age={level} title={about}>
-      <span class="leg-side">{legName(leg, record.market, fixture)}</span>
+      <span class="leg-side">
+        <span class="leg-name">{sideName(leg.outcome, fixture)}</span> {outcomeLine(record.market, leg.outcome, leg.line)}
+      </span>
       <span class="book">
         {leg.book}
         {leg.sharp && <span class="sharp"> sharp</span>}

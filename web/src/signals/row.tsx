@@ -45,7 +45,10 @@ export function SignalRow({ record, tab }: { record: SignalRecord; tab: SignalTa
             {record.fair ? formatPrice(1 / record.fair, oddsFormat.value) : "–"}
           </Figure>
           <Figure label="EV">{signedPercent(record.ev)}</Figure>
-          <Figure label="Kelly">{record.kelly == null ? "–" : percent(record.kelly, 2)}</Figure>
+          <Figure label="Kelly">
+            {/* Of what is certain it says "all": there the books' limits decide, and not a share. */}
+            {record.kelly == null || record.kelly >= 1 ? "–" : percent(record.kelly, 2)}
+          </Figure>
           <Figure label="books">{record.books}</Figure>
         </>
       ) : (

@@ -1,5 +1,5 @@
 import { computed } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { reasonName, rules } from "../format/signals";
 import { board } from "../state/board";
 import { leagueFilter, ruleFilter, signalTab, type SignalTab } from "../state/prefs";
@@ -121,8 +121,8 @@ function Open() {
   );
 }
 
-const refresh = 5_000;
-const most = 200;
+const refresh = 10_000;
+const most = 300;
 
 /** Those that have ended, or never were: they come by request, not with the stream. */
 function Past({ tab }: { tab: "closed" | "dropped" }) {
@@ -135,6 +135,8 @@ function Past({ tab }: { tab: "closed" | "dropped" }) {
     refresh,
   );
   const rows = data?.rows ?? [];
+  const [reason, setReason] = useState<string>();
+  const chosen = rows.some((record) => record.reason === reason) ? reason : undefined;
   return (
     <>
       {tab === "dropped" && (
@@ -149,9 +151,9 @@ function Past({ tab }: { tab: "closed" | "dropped" }) {
       )}
       {rows.length > 0 && (
         <>
-          <Reasons rows={rows} />
+          <Reasons rows={rows} chosen={chosen} onChoose={setReason} />
           <SignalTable tab={tab} label={tab === "closed" ? "Closed signals" : "Dropped candidates"}>
-            {rows.map((record) => (
+            {rows.filter((record) => chosen === undefined || record.reason === chosen).map((record) => (
               <SignalRow key={record.signal_id} record={record} tab={tab} />
             ))}
           </SignalTable>
@@ -161,13 +163,28 @@ function Past({ tab }: { tab: "closed" | "dropped" }) {
   );
 }
 
-/** How often each reason was given, the most frequent first. */
-function Reasons({ rows }: { rows: readonly SignalRecord[] }) {
-  const byReason = [...Map.groupBy(rows, ({ reason }) => reason)].sort(([, a], [, b]) => b.length - a.length);
+interface ReasonsProps {
+  rows: readonly SignalRecord[];
+  chosen: string | undefined;
+  onChoose: (reason: string | undefined) => void;
+}
+
+/** How often each reason was given, the most frequent first, and a choice among them. */
+function Reasons({ rows, chosen, onChoose }: ReasonsProps) {
+  const byReason = [...Map.groupBy(rows, ({ reason }) => reason ?? "")].sort(([, a], [, b]) => b.length - a.length);
   return (
-    <p class="readout">
-      Of {rows.length === most ? `the latest ${most}` : rows.length}:{" "}
-      {byReason.map(([reason, list]) => `${list.length} × ${reasonName(reason).toLowerCase()}`).join(" · ")}
-    </p>
+    <div class="reasons">
+      <span class="muted">Of {rows.length === most ? `the latest ${most}` : rows.length}</span>
+      <div class="chips" role="group" aria-label="Reasons">
+        {byReason.map(([reason, list]) => (
+          <Chip
+            key={reason}
+            name={`${reasonName(reason)} ${list.length}`}
+            on={reason === chosen}
+            onClick={() => onChoose(reason === chosen ? undefined : reason)}
+          />
+        ))}
+      </div>
+    </div>
   );
 }

@@ -1,3 +1,4 @@
+import type { Discovery, Models } from "./analysis";
 import type {
   FixtureDetail,
   Movement,
@@ -68,6 +69,11 @@ export const api = {
     request<{ rows: WindowRow[] | null }>(`${fixturePath(id)}/windows?${params(selection, { book, size })}`, {
       signal,
     }),
+
+  models: (id: string, signal: AbortSignal) => request<Models>(`${fixturePath(id)}/models`, { signal }),
+
+  discovery: (id: string, market: string, signal: AbortSignal) =>
+    request<Discovery>(`${fixturePath(id)}/discovery?${new URLSearchParams({ market })}`, { signal }),
 
   signals: (query: Record<string, string>, signal: AbortSignal) =>
     request<{ rows: SignalRecord[] | null }>(`/api/v1/signals?${new URLSearchParams(query)}`, { signal }),
