@@ -43,6 +43,7 @@ func testPages(t *testing.T, binary string, browser context.Context) {
 	formats(p)
 	fixture(p)
 	analysis(p, betflow.url)
+	signals(p, betflow.url)
 	tools(p)
 	status(p)
 	sql(p)
@@ -186,6 +187,7 @@ func phone(p *tab, url string) {
 	for path, arrived := range map[string]string{
 		"/":            ".fixture",
 		link:           ".books tbody tr",
+		"/signals":     ".signal",
 		"/tools":       ".answer table",
 		"/tools/kelly": ".answer table",
 		"/status":      `[aria-label="Tasks"] tbody tr`,

@@ -17,8 +17,8 @@ import (
 // screenshotLimit bounds the pictures of the README, in bytes.
 const screenshotLimit = 400_000
 
-// screenshots writes docs/board.png, docs/board-dark.png and docs/fixture.png
-// if BETFLOW_SCREENSHOTS=1 is set.
+// screenshots writes docs/board.png, docs/board-dark.png, docs/fixture.png,
+// docs/signals.png and docs/tools.png if BETFLOW_SCREENSHOTS=1 is set.
 func screenshots(t *testing.T, browser context.Context, betflow *program) {
 	if os.Getenv("BETFLOW_SCREENSHOTS") != "1" {
 		return
@@ -48,6 +48,13 @@ func screenshots(t *testing.T, browser context.Context, betflow *program) {
 	p.until("candles of the windows", `document.querySelector(".candles canvas")`, 20*time.Second)
 	p.until("the books", `document.querySelectorAll(".books tbody tr").length >= 3`, 5*time.Second)
 	p.shoot(filepath.Join(docs, "fixture.png"))
+
+	p.visit(betflow.url + "/signals")
+	p.until("open signals", `document.querySelectorAll('`+signalRow+`').length >= 8`, 60*time.Second)
+	p.shoot(filepath.Join(docs, "signals.png"))
+	p.visit(betflow.url + "/tools/fair")
+	p.until("the answer", answered, 10*time.Second)
+	p.shoot(filepath.Join(docs, "tools.png"))
 }
 
 // longestInPlay names the fixture in play with the longest history, once it is
