@@ -101,5 +101,5 @@ func (g *game) market(name string, line any, now time.Time) object {
 		sum = 0.988
 	}
 	return object{"market": name, "period": "full", "line": line, "books": len(books), "method": "shin", "hold": 0.043,
-		"best_sum": sum, "dispersion": 0.011, "event_time": stamp(g.quoted), "seen_time": stamp(now), "outcomes": list}
+		"best_sum": sum, "dispersion": 0.011, "average": "mean", "main": true, "left_out": []object{{"book": books[4], "reason": "outlier"}}, "event_time": stamp(g.quoted), "seen_time": stamp(now), "outcomes": list}
 }

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { detailSentence, reasonName, rules, standing, subject, valueWords } from "../src/format/signals";
 import { BoardState } from "../src/state/board";
 import { OpenSignals } from "../src/state/signals";
-import type { Fixture, SignalLeg, SignalRecord } from "../src/wire/types";
+import { leftOutWords } from "../src/format/words";
+import type { Fixture, LeftOut, SignalLeg, SignalRecord } from "../src/wire/types";
 
 const record = (id: string, more: Partial<SignalRecord> = {}): SignalRecord => ({
   signal_id: id,
@@ -105,4 +106,9 @@ test("every rule and reason has words, a new one its own", () => {
   assert.equal(reasonName(""), "No reason given");
   assert.equal(detailSentence({ detail: "the game began 5s ago" }), "The game began 5s ago.");
   assert.equal(detailSentence({ detail: "" }), "");
+});
+
+test("why a book is not in the consensus is said, also for a reason that is new", () => {
+  assert.equal(leftOutWords({ book: "bovada", reason: "outlier" }), "far from the others");
+  assert.equal(leftOutWords({ book: "bovada", reason: "whim" as LeftOut["reason"] }), "whim");
 });

@@ -2,7 +2,7 @@ import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { percent } from "../format/odds";
 import { ms, utc } from "../format/time";
-import { marketName, outcomeLine, outcomeName } from "../format/words";
+import { leftOutWords, marketName, outcomeLine, outcomeName } from "../format/words";
 import { narrowMarket } from "../state/prefs";
 import type { Fixture, Market, Outcome } from "../wire/types";
 import { useAge } from "../ui/age";
@@ -88,7 +88,8 @@ function explain(fixture: Fixture, outcome: Outcome, name: string): string {
 function Meta({ market }: { market: Market }) {
   const crossed = market.best_sum != null && market.best_sum < 1;
   const about = [
-    `${market.books} books price every outcome; mean hold ${percent(market.hold)}`,
+    `${market.books} books make the consensus; mean hold ${percent(market.hold)}`,
+    ...(market.left_out ?? []).map((out) => `left out: ${out.book}, ${leftOutWords(out)}`),
     market.best_sum != null && `best prices sum to ${percent(market.best_sum)}`,
     market.dispersion != null && `books differ by ${percent(market.dispersion)} (standard deviation)`,
     `fair by ${market.method ?? "no method"}`,

@@ -1,5 +1,5 @@
 import { handicap } from "./odds";
-import type { Fixture, League, Market, Side } from "../wire/types";
+import type { Fixture, League, LeftOut, Market, Side } from "../wire/types";
 
 const marketNames: Record<string, string> = {
   h2h: "Moneyline",
@@ -66,3 +66,14 @@ export const periodOf = (market: Pick<Market, "period">) => market.period ?? "fu
 /** A value that tells one market, period and line of a fixture from the others. */
 export const marketKey = (market: Pick<Market, "market" | "period" | "line">) =>
   `${market.market}|${periodOf(market)}|${market.line ?? ""}`;
+
+const leftOutReasons: Record<LeftOut["reason"], string> = {
+  incomplete: "lacks an outcome",
+  crossed: "its own prices cross",
+  stale: "too old",
+  outlier: "far from the others",
+  untrusted: "has no weight",
+};
+
+/** Why a book is not in the consensus. */
+export const leftOutWords = ({ reason }: LeftOut) => leftOutReasons[reason] ?? reason;

@@ -35,7 +35,12 @@ function Leg({ leg, record, fixture, ended }: LegProps) {
       </span>
       <span class="book">
         {leg.book}
-        {leg.sharp && <span class="sharp"> sharp</span>}
+        {leg.sharp && (
+          <span class="sharp" title="of the sharp set" aria-label="sharp">
+            {" "}
+            ♯
+          </span>
+        )}
       </span>
       <Price price={leg.price} of={leg.book + leg.outcome + leg.line} />
       <span class="standing">{leg.stake > 0 && (record.legs?.length ?? 0) > 1 ? `stake ${percent(leg.stake)}` : standing(leg, record)}</span>

@@ -54,7 +54,15 @@ export interface Outcome {
   multiplicative?: number | null;
   power?: number | null;
   shin?: number | null;
+  /** Of a main line: what the books of all lines say, each brought to this one. */
+  common?: number | null;
   prices?: number | null;
+}
+
+/** A book with an open price that is not in a market's consensus. */
+export interface LeftOut {
+  book: string;
+  reason: "incomplete" | "crossed" | "stale" | "outlier" | "untrusted";
 }
 
 export interface Market {
@@ -66,6 +74,10 @@ export interface Market {
   hold?: number | null;
   best_sum?: number | null;
   dispersion?: number | null;
+  average?: string | null;
+  left_out?: LeftOut[] | null;
+  main?: boolean;
+  common_books?: number | null;
   event_time?: string | null;
   seen_time?: string | null;
   outcomes: Outcome[];
