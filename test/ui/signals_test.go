@@ -48,4 +48,9 @@ func signals(p *tab, url string) {
 	p.until("an open signal to follow", `document.querySelector('`+signalRow+` a')`, 30*time.Second)
 	p.click(signalRow+" a", "")
 	p.until("the fixture's signals", `document.querySelector('.fixture-page [aria-label="Signals"] h2')`, 30*time.Second)
+
+	p.visit(url + "/signals?rule=value,low_hold,arbitrage,middle")
+	p.until("a signal that can be calculated", `document.querySelector('`+signalRow+` a[href^="/tools/"]')`, 60*time.Second)
+	p.click(signalRow+` a[href^="/tools/"]`, "")
+	p.until("the calculator with its prices", `location.pathname.startsWith("/tools/") && location.search.includes("prices=") && `+answered, 15*time.Second)
 }

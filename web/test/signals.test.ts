@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { detailSentence, reasonName, rules, standing, subject, valueWords } from "../src/format/signals";
+import { calculatorHref, detailSentence, reasonName, rules, standing, subject, valueWords } from "../src/format/signals";
 import { BoardState } from "../src/state/board";
 import { OpenSignals } from "../src/state/signals";
 import { leftOutWords } from "../src/format/words";
@@ -97,6 +97,14 @@ test("a leg tells where its book stands, if that matters", () => {
   assert.equal(standing(leg({ position: 0.524, reference: 0.501 }), record("a", { rule: "drop", unit: "share" })), "50.1% → 52.4%");
   assert.equal(standing(leg({ position: 0.48, reference: 0.512 }), record("a", { rule: "outlier", unit: "mads" })), "48.0% v 51.2%");
   assert.equal(standing(leg({ position: -0.5, reference: 1.00004 }), record("a", { rule: "steam", unit: "points" })), "1 → −0.5");
+});
+
+test("a signal's prices open the calculator that fits", () => {
+  const legs = [leg({ price: 2.1 }), leg({ price: 2.05 })];
+  assert.equal(calculatorHref({ rule: "arbitrage", legs }), "/tools/arb?prices=2.1,2.05&stake=1000");
+  assert.equal(calculatorHref({ rule: "middle", legs, fair: 0.05812 }), "/tools/middle?prices=2.1,2.05&probability=0.0581");
+  assert.equal(calculatorHref({ rule: "value", legs: [legs[0]], fair: 0.5 }), "/tools/kelly?prices=2.1&probabilities=0.5000");
+  assert.equal(calculatorHref({ rule: "steam", legs }), undefined);
 });
 
 test("every rule and reason has words, a new one its own", () => {

@@ -89,3 +89,19 @@ export function standing({ position, reference }: SignalLeg, { rule, unit }: Pic
     ? `${write(position)} v ${write(reference)}`
     : `${write(reference)} → ${write(position)}`;
 }
+
+/** The calculator with the signal's prices in it, where there is something to calculate. */
+export function calculatorHref({ rule, legs, fair }: Pick<SignalRecord, "rule" | "legs" | "fair">): string | undefined {
+  const prices = (legs ?? []).map(({ price }) => price).join(",");
+  switch (rule) {
+    case "arbitrage":
+    case "low_hold":
+      return `/tools/arb?prices=${prices}&stake=1000`;
+    case "middle":
+      return `/tools/middle?prices=${prices}` + (fair == null ? "" : `&probability=${fair.toFixed(4)}`);
+    case "value":
+      return fair == null ? undefined : `/tools/kelly?prices=${prices}&probabilities=${fair.toFixed(4)}`;
+    default:
+      return undefined;
+  }
+}

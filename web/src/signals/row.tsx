@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { formatPrice, percent, signedPercent } from "../format/odds";
-import { detailSentence, reasonName, ruleOf, subject, valueWords } from "../format/signals";
+import { calculatorHref, detailSentence, reasonName, ruleOf, subject, valueWords } from "../format/signals";
 import { briefSpan, clockSeconds, dayName, ms, span, utc } from "../format/time";
 import { title } from "../format/words";
 import { board } from "../state/board";
@@ -22,6 +22,7 @@ export function SignalRow({ record, tab }: { record: SignalRecord; tab: SignalTa
   const league = board.leagues.value.get(record.league);
   const rule = ruleOf(record.rule);
   const [value, unit] = valueWords(record);
+  const calculator = calculatorHref(record);
   return (
     <div class="signal" role="row" data-rule={record.rule} data-tab={tab}>
       <div class="signal-rule" role="cell">
@@ -34,6 +35,12 @@ export function SignalRow({ record, tab }: { record: SignalRecord; tab: SignalTa
         <a href={fixtureHref(record.fixture_id)}>{fixture ? title(fixture, league) : record.fixture_id}</a>
         <span class="muted">
           {league?.name ?? record.league} · {subject(record, fixture, league?.sport)}
+          {tab === "open" && calculator && (
+            <>
+              {" · "}
+              <a href={calculator}>calculate</a>
+            </>
+          )}
         </span>
       </div>
       <Figure label="value" unit={unit} strong>
