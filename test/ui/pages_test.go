@@ -19,6 +19,7 @@ const pricesByKey = `Object.fromEntries([...document.querySelectorAll(".fixture"
 // was not loaded again.
 func movesAPrice(p *tab) {
 	p.t.Helper()
+	p.until("prices on the board", `Object.values(`+pricesByKey+`).filter((price) => price !== "–").length >= 20`, 30*time.Second)
 	read[bool](p, `(window.mark = `+pricesByKey+`, true)`)
 	p.until("a price of the board to change without a reload",
 		`window.mark && Object.entries(`+pricesByKey+`).some(([key, price]) => key in window.mark && window.mark[key] !== "–" && price !== "–" && window.mark[key] !== price)`,
