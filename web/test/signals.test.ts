@@ -96,7 +96,7 @@ test("a leg tells where its book stands, if that matters", () => {
   assert.equal(standing(leg({}), record("a")), "");
   assert.equal(standing(leg({ position: 0.524, reference: 0.501 }), record("a", { rule: "drop", unit: "share" })), "50.1% → 52.4%");
   assert.equal(standing(leg({ position: 0.48, reference: 0.512 }), record("a", { rule: "outlier", unit: "mads" })), "48.0% v 51.2%");
-  assert.equal(standing(leg({ position: -0.5, reference: 1.00004 }), record("a", { rule: "steam", unit: "points" })), "1 → −0.5");
+  assert.equal(standing(leg({ position: -0.5, reference: 1.0004 }), record("a", { rule: "steam", unit: "points" })), "1 → −0.5");
 });
 
 test("a signal's prices open the calculator that fits", () => {

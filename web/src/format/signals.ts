@@ -83,7 +83,7 @@ export const sideName = (outcome: string, fixture: Fixture | undefined) => (fixt
  */
 export function standing({ position, reference }: SignalLeg, { rule, unit }: Pick<SignalRecord, "rule" | "unit">): string {
   if (position == null) return "";
-  const write = (value: number) => (unit === "points" ? String(Number(value.toFixed(2))).replace("-", "−") : percent(value));
+  const write = (value: number) => (unit === "points" ? String(Number(value.toFixed(1))).replace("-", "−") : percent(value));
   if (reference == null) return write(position);
   return rule === "stale_line" || rule === "outlier"
     ? `${write(position)} v ${write(reference)}`

@@ -1,6 +1,6 @@
 import { percent } from "../format/odds";
 import { sideName, standing } from "../format/signals";
-import { ms, utc } from "../format/time";
+import { briefSpan, ms, utc } from "../format/time";
 import { outcomeLine } from "../format/words";
 import { useAge } from "../ui/age";
 import { Price } from "../ui/price";
@@ -51,6 +51,6 @@ function Leg({ leg, record, fixture, ended }: LegProps) {
 
 /** How old the price was when the last word was said. */
 function ageThen(leg: SignalLeg, record: SignalRecord): string {
-  const seconds = Math.max(0, Math.round((ms(record.seen_time) - ms(leg.event_time)) / 1000));
-  return Number.isFinite(seconds) ? `${seconds}s then` : "no time";
+  const age = ms(record.seen_time) - ms(leg.event_time);
+  return Number.isFinite(age) ? `${briefSpan(age)} then` : "no time";
 }

@@ -81,12 +81,14 @@ function When({ record, tab }: { record: SignalRecord; tab: SignalTab }) {
       </span>
     );
   }
-  const about = tab === "closed" ? `opened ${utc(record.opened_time)}\nclosed ${utc(record.seen_time)}` : utc(record.seen_time);
+  const day = dayName(last) === dayName(logNow.value) ? "" : dayName(last) + " ";
   return (
-    <span class="muted" title={about}>
-      {dayName(last)} {clockSeconds(last)}
-      {tab === "closed" && `, was open ${briefSpan(last - opened)}`}
-    </span>
+    <>
+      <span class="muted" title={`opened ${utc(record.opened_time)}\n${tab} ${utc(record.seen_time)}`}>
+        {day + clockSeconds(last)}
+      </span>
+      {tab === "closed" && <span class="muted">was open {briefSpan(last - opened)}</span>}
+    </>
   );
 }
 
