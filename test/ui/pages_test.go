@@ -110,10 +110,15 @@ func formats(p *tab) {
 	}
 }
 
+// priced selects the links of fixtures whose winner is priced: a game that is as
+// good as over is not.
+const priced = `.fixture:has([data-market="h2h"] .quote:not([data-age="none"])) .row-link`
+
 func fixture(p *tab) {
 	p.t.Helper()
-	name := read[string](p, `document.querySelector(".fixture .row-link").getAttribute("aria-label")`)
-	p.click(".fixture .row-link", "")
+	p.until("a fixture with prices", "document.querySelector('"+priced+"')", 20*time.Second)
+	name := read[string](p, "document.querySelector('"+priced+`').getAttribute("aria-label")`)
+	p.click(priced, "")
 	p.until("the page of "+name, `document.title.startsWith(`+strconv.Quote(name)+`)`, 5*time.Second)
 	p.until("the lines of the books", `document.querySelector('[aria-label="Line movement"] .u-over') && document.querySelectorAll(".legend-item").length >= 4`, 15*time.Second)
 	if lines := strings.Join(p.texts(".legend-item"), " "); !strings.Contains(lines, "consensus") {
@@ -136,8 +141,8 @@ func fixture(p *tab) {
 func analysis(p *tab, url string) {
 	p.t.Helper()
 	p.visit(url + "/?state=upcoming")
-	settled(p)
-	p.click(".fixture .row-link", "")
+	p.until("a fixture with prices", "document.querySelector('"+priced+"')", 30*time.Second)
+	p.click(priced, "")
 	p.until("models with numbers", `document.querySelectorAll('[aria-label="Models"] .model tbody tr').length >= 3`, 20*time.Second)
 	if words := strings.Join(p.texts(`[aria-label="Models"]`), ""); !strings.Contains(words, "the game has not begun") || !strings.Contains(words, "is no edge") {
 		p.t.Errorf("the models say %q, want why one of them has no numbers, and that a difference is no edge", words)
