@@ -1,8 +1,8 @@
 import { BoardView } from "./board/view";
 import { FixtureView } from "./fixture/view";
+import { SignalsView } from "./signals/view";
 import { SqlView } from "./sql/view";
 import { route } from "./state/route";
-import { SignalsView } from "./signals/view";
 import { StatusView } from "./status/view";
 import { ToolsView } from "./tools/view";
 import { Banner } from "./ui/banner";

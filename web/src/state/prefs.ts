@@ -13,8 +13,11 @@ export const oddsFormat = signal<OddsFormat>(
 
 export const theme = signal<Theme>((remembered("theme") as Theme | null) ?? "system");
 
+// A calculator's question may name a league too.
+const leagues = location.pathname.startsWith("/tools") ? null : query.get("league");
+
 /** The leagues that board and signals show. An empty set is all of them. */
-export const leagueFilter = signal<readonly string[]>(query.get("league")?.split(",").filter(Boolean) ?? []);
+export const leagueFilter = signal<readonly string[]>(leagues?.split(",").filter(Boolean) ?? []);
 
 /** What the board shows. */
 export const stateFilter = signal<StateFilter>((query.get("state") as StateFilter | null) ?? "all");
@@ -22,7 +25,9 @@ export const search = signal(query.get("q") ?? "");
 
 /** Which signals are shown: those that are there, those that were, or those that a guard refused. */
 export type SignalTab = "open" | "closed" | "dropped";
-export const signalTab = signal<SignalTab>((query.get("tab") as SignalTab | null) ?? "open");
+export const signalTab = signal<SignalTab>(
+  (["closed", "dropped"] as const).find((tab) => tab === query.get("tab")) ?? "open",
+);
 export const ruleFilter = signal<readonly string[]>(query.get("rule")?.split(",").filter(Boolean) ?? []);
 
 /** The market that a narrow screen shows; a wide one shows all three. */
