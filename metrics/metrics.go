@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"sort"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/lexer"
@@ -112,19 +113,22 @@ func lineOfValue(text []byte, value string) int {
 	return 1
 }
 
-// lineOf finds where a top level field stands; a missing field is at line 1.
+// lineOf finds where a field stands, as in windows.sliding[0].every. Where it is
+// missing, what should hold it is the place; without that it is line 1.
 func lineOf(text []byte, field string) int {
-	at, err := yaml.PathString("$." + field)
-	if err != nil {
-		return 1
-	}
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return 1
 	}
-	node, err := at.FilterFile(file)
-	if err != nil || node == nil {
-		return 1
+	for field != "" {
+		at, err := yaml.PathString("$." + field)
+		if err != nil {
+			return 1
+		}
+		if node, err := at.FilterFile(file); err == nil && node != nil {
+			return node.GetToken().Position.Line
+		}
+		field = field[:max(0, strings.LastIndexAny(field, ".["))]
 	}
-	return node.GetToken().Position.Line
+	return 1
 }

@@ -3,6 +3,7 @@ package metrics
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -31,14 +32,18 @@ func TestTheDefaultsAreTheOnesPromised(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(defs) != 1 || defs[0].Name != "line_movement" {
+	if len(defs) != 2 || defs[0].Name != "line_movement" || defs[1].Name != "line_since_open" {
 		t.Fatalf("got %+v", defs)
 	}
 	d := defs[0]
 	if got := strings.Join(d.Keys, ","); got != "fixture_id,league,market,period,line,outcome,book" {
 		t.Errorf("keys %s", got)
 	}
-	if got := strings.Join(d.Aggregates, ","); got != "count,first,last,min,max,mean,stddev" {
+	var columns []string
+	for _, m := range d.Aggregates {
+		columns = append(columns, m.Name)
+	}
+	if got := strings.Join(columns, ","); got != "count,first,last,min,max,mean,stddev" {
 		t.Errorf("aggregates %s", got)
 	}
 	var sizes []string
@@ -72,7 +77,16 @@ func TestABadDefinitionIsRefusedWithItsLine(t *testing.T) {
 		"unknown column":    {"[fixture_id, book]", "[fixture_id, bookie]", "line 5", `"bookie" is not a column`},
 		"unknown state":     {"state: open", "state: ajar", "line 4", "ajar"},
 		"falling windows":   {"[1m, 1h30m]", "[1h30m, 1m]", "line 8", "longer"},
-		"missing field":     {"value: price\n", "", "line 1", "value"},
+		"missing field":     {"value: price\n", "", "line 8", "count needs a value"},
+		"missing name":      {"name: mine\n", "", "line 1", "name"},
+		"odd measure":       {"[count, mean]", "\n  - count\n  - {name: open, aggregate: frist}", "line 11", `"frist" is not an aggregate`},
+		"unknown part":      {"[count, mean]", "\n  - count\n  - {name: open, agregate: first}", "[11:", `unknown field "agregate"`},
+		"measure of a list": {"[count, mean]", "[count, [mean]]", "[9:", ""},
+		"odd half-life":     {"[count, mean]", "\n  - {name: d, aggregate: ewma, half_life: soon}", "line 10", "write it as in 30s"},
+		"odd value":         {"[count, mean]", "\n  - name: open\n    aggregate: first\n    value: stake", "line 12", `"stake" is not a number`},
+		"steps do not fit":  {"tumbling: [1m, 1h30m]", "sliding:\n    - {size: 10m, every: 5m}\n    - {size: 10m, every: 3m}", "line 10", "divide"},
+		"two kinds":         {"tumbling: [1m, 1h30m]", "tumbling: [1m]\n  session: [1m]", "line 8", "one kind"},
+		"emission":          {"disorder: 5s", "emit: often", "line 10", "neither close nor change"},
 		"no YAML":           {"keys: [", "keys: [[", "[", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +107,7 @@ func TestUserFilesAddAndReplace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(defs) != 2 || defs[0].Name != "line_movement" || len(defs[0].Keys) != 2 || defs[1].Name != "mine" {
+	if len(defs) != 3 || defs[0].Name != "line_movement" || len(defs[0].Keys) != 2 || defs[2].Name != "mine" {
 		t.Errorf("got %+v", defs)
 	}
 }
@@ -138,6 +152,10 @@ func FuzzParse(f *testing.F) {
 	f.Add("name: x\nkeys: [book]\nwindows: {tumbling: [1s]}")
 	f.Add("windows: {tumbling: [9999999h]}")
 	f.Add("name: A\nkeys: !tag # nothing")
+	f.Add(strings.Replace(valid, "tumbling: [1m, 1h30m]", "sliding: [{size: 10m, every: 5m}]", 1))
+	f.Add(strings.Replace(valid, "tumbling: [1m, 1h30m]", "session: [5m]", 1) + "emit: change")
+	f.Add(strings.Replace(valid, "tumbling: [1m, 1h30m]", "since_open: [5m]", 1) + "ttl: 48h")
+	f.Add(strings.Replace(valid, "[count, mean]", "[count, {name: d, aggregate: ewma, value: logit, half_life: 5m}, {name: n, aggregate: distinct, column: book}]", 1))
 	f.Add("- 1")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, text string) {
@@ -151,12 +169,12 @@ func FuzzParse(f *testing.F) {
 		if _, err := avro.Parse(d.Schema()); err != nil {
 			t.Fatalf("%v\n%s", err, d.Schema())
 		}
-		metric.NewTumbling(&d)
+		metric.New(&d)
 		written, err := yaml.Marshal(d)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if back, err := Parse(written); err != nil || back.Schema() != d.Schema() || back.Lateness != d.Lateness {
+		if back, err := Parse(written); err != nil || back.Schema() != d.Schema() || !reflect.DeepEqual(back, d) {
 			t.Fatalf("written as\n%s\nread as %+v, %v", written, back, err)
 		}
 	})

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"sync/atomic"
-	"time"
 
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/league"
@@ -110,9 +109,7 @@ func leagueOf(c *league.Catalog) func(src, path string) string {
 func (s *system) longestWindow() feed.Time {
 	longest := feed.Time(0)
 	for i := range s.metrics {
-		for _, w := range s.metrics[i].Windows.Tumbling {
-			longest = max(longest, feed.Span(time.Duration(w)+time.Duration(s.metrics[i].Disorder)))
-		}
+		longest = max(longest, s.metrics[i].Windows.Longest()+s.metrics[i].Disorder.Time())
 	}
 	return longest + feed.Second
 }

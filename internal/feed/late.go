@@ -13,7 +13,7 @@ type Late struct {
 	WindowStart Time    `avro:"window_start"`
 	Key         string  `avro:"key"` // the metric's key columns, separated by |
 	League      string  `avro:"league"`
-	Value       float64 `avro:"value"`
+	Value       float64 `avro:"value"` // the quote's price
 	EventTime   Time    `avro:"event_time"`
 	SeenTime    Time    `avro:"seen_time"`
 	Watermark   Time    `avro:"watermark"` // of its partition when it came

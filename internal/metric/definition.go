@@ -5,151 +5,152 @@
 // the same calls in the same order it yields the same rows.
 package metric
 
-import (
-	"encoding/json"
-	"fmt"
-	"regexp"
-	"strconv"
-	"strings"
-	"time"
-)
+import "github.com/betflow/betflow/internal/feed"
 
 // Definition is one window metric, as a file in the metrics folder states it.
 type Definition struct {
-	Name       string   `yaml:"name"`       // letters, digits and underscores; names the topic and the table
-	Doc        string   `yaml:"doc"`        // what it tells, in a sentence
-	Source     string   `yaml:"source"`     // the stream: quotes
-	State      string   `yaml:"state"`      // only records in this state; empty for all
-	Keys       []string `yaml:"keys"`       // columns that name a series
-	Value      string   `yaml:"value"`      // the column that is aggregated
-	Windows    Windows  `yaml:"windows"`    // over which spans of event time
-	Aggregates []string `yaml:"aggregates"` // names of Aggregates
-	Disorder   Span     `yaml:"disorder"`   // how far the watermark stays behind the newest tick
-	Lateness   Span     `yaml:"lateness"`   // how long after its end a window still takes records
+	Name       string    `yaml:"name"`            // letters, digits and underscores; names the topic and the table
+	Doc        string    `yaml:"doc"`             // what it tells, in a sentence
+	Source     string    `yaml:"source"`          // the stream: quotes
+	State      string    `yaml:"state"`           // only records in this state; empty for all
+	Keys       []string  `yaml:"keys"`            // columns that name a series
+	Value      string    `yaml:"value,omitempty"` // one of QuoteValues: what is aggregated where a measure does not say
+	Windows    Windows   `yaml:"windows"`         // over which spans of event time
+	Aggregates []Measure `yaml:"aggregates"`      // the columns of a row
+	Disorder   Span      `yaml:"disorder"`        // how far the watermark stays behind the newest tick
+	Lateness   Span      `yaml:"lateness"`        // how long after its end a window still takes records
+	TTL        Span      `yaml:"ttl,omitempty"`   // of windows since_open: how long a silent series is remembered
+	Emit       Emission  `yaml:"emit,omitempty"`  // when rows are written
 }
 
-// Windows lists the spans.
+// Measure is one column of a metric's rows: an aggregate of a value. A file may
+// give the name of the aggregate alone.
+type Measure struct {
+	Name      string `yaml:"name"`                // of the column
+	Aggregate string `yaml:"aggregate"`           // one of Aggregates
+	Value     string `yaml:"value,omitempty"`     // one of QuoteValues; empty for the definition's
+	Column    string `yaml:"column,omitempty"`    // of distinct: whose names are counted
+	HalfLife  Span   `yaml:"half_life,omitempty"` // of ewma
+}
+
+// UnmarshalYAML reads a measure, or the name of an aggregate.
+func (m *Measure) UnmarshalYAML(read func(any) error) error {
+	var name string
+	if read(&name) == nil {
+		*m = Measure{Name: name, Aggregate: name}
+		return nil
+	}
+	type plain Measure // without this method
+	return read((*plain)(m))
+}
+
+// valueOf names the value that a measure aggregates.
+func (d *Definition) valueOf(m Measure) string {
+	if m.Value != "" {
+		return m.Value
+	}
+	return d.Value
+}
+
+// Emission says when a window's rows are written.
+type Emission string
+
+// When rows are written: once the watermark has reached the window's end and
+// whenever late records have changed it, or also early, at every tick that
+// follows a change of an open window.
+const (
+	EmitClose  Emission = "close" // the default
+	EmitChange Emission = "change"
+)
+
+// Windows lists the spans of a definition; all of them are of one kind.
 type Windows struct {
-	Tumbling []Span `yaml:"tumbling"` // one after the other, without overlap
+	Tumbling  []Span    `yaml:"tumbling,omitempty"`   // one after the other, without overlap
+	Sliding   []Sliding `yaml:"sliding,omitempty"`    // of one size, each a step after the one before
+	Session   []Span    `yaml:"session,omitempty"`    // as long as no two values are further apart than the gap
+	SinceOpen []Span    `yaml:"since_open,omitempty"` // from the first value on, a row at each multiple of the span that brought something
 }
 
-// Span is a duration that prints as short as it can: 3m, 1h30m, 45s.
-type Span time.Duration
-
-// SpanError is a text that is no span.
-type SpanError struct {
-	Text   string
-	Reason string
+// Sliding is the span of sliding windows.
+type Sliding struct {
+	Size  Span `yaml:"size"`
+	Every Span `yaml:"every"` // from one end to the next; divides the size
 }
 
-func (e *SpanError) Error() string {
-	return fmt.Sprintf("reading duration %q: %s", e.Text, e.Reason)
-}
+// Kind is a kind of windows.
+type Kind string
 
-// ParseSpan reads a Go duration and refuses negative ones. Its error is a
-// *SpanError.
-func ParseSpan(s string) (Span, error) {
-	d, err := time.ParseDuration(s)
-	if err != nil {
-		return 0, &SpanError{s, "write it as in 30s, 10m or 1h"}
-	}
-	if d < 0 {
-		return 0, &SpanError{s, "must not be negative"}
-	}
-	return Span(d), nil
-}
+// The kinds of windows.
+const (
+	KindTumbling  Kind = "tumbling"
+	KindSliding   Kind = "sliding"
+	KindSession   Kind = "session"
+	KindSinceOpen Kind = "since_open"
+)
 
-// UnmarshalText reads the span from a definition file.
-func (s *Span) UnmarshalText(b []byte) error {
-	v, err := ParseSpan(string(b))
-	*s = v
-	return err
-}
-
-// MarshalText prints the span as String does.
-func (s Span) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// String prints the span without zero parts.
-func (s Span) String() string {
-	t := time.Duration(s).String()
-	if strings.HasSuffix(t, "m0s") {
-		t = strings.TrimSuffix(t, "0s")
-	}
-	if strings.HasSuffix(t, "h0m") {
-		t = strings.TrimSuffix(t, "0m")
-	}
-	return t
-}
-
-// Column is a column of a source stream: its name and whether it is a number
-// that may be absent. All others are text.
-type Column struct {
-	Name   string
-	Number bool
-}
-
-// QuoteColumns are the key columns that the quotes stream offers.
-func QuoteColumns() []Column {
-	return []Column{
-		{Name: "fixture_id"}, {Name: "league"}, {Name: "market"}, {Name: "period"},
-		{Name: "line", Number: true}, {Name: "outcome"}, {Name: "book"}, {Name: "source"},
-	}
-}
-
-var namePattern = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-
-// Validate reports the first thing that is wrong with the definition. The
-// returned field names the place in the file.
-func (d *Definition) Validate() (field string, err error) {
+// Kind returns the kind of a valid definition's windows.
+func (w *Windows) Kind() Kind {
 	switch {
-	case !namePattern.MatchString(d.Name):
-		return "name", fmt.Errorf("name %q must be lower case letters, digits and underscores, beginning with a letter", d.Name)
-	case d.Source != "quotes":
-		return "source", fmt.Errorf("source %q is not a stream that windows can read: use quotes", d.Source)
-	case d.State != "" && d.State != "open" && d.State != "suspended" && d.State != "withdrawn":
-		return "state", fmt.Errorf("state %q is none of open, suspended, withdrawn", d.State)
-	case len(d.Keys) == 0:
-		return "keys", fmt.Errorf("a metric needs at least one key column")
-	case d.Value != "price":
-		return "value", fmt.Errorf("value %q is not a number of the quotes stream: use price", d.Value)
-	case len(d.Windows.Tumbling) == 0:
-		return "windows", fmt.Errorf("a metric needs at least one window")
-	case len(d.Aggregates) == 0:
-		return "aggregates", fmt.Errorf("a metric needs at least one aggregate")
+	case len(w.Sliding) > 0:
+		return KindSliding
+	case len(w.Session) > 0:
+		return KindSession
+	case len(w.SinceOpen) > 0:
+		return KindSinceOpen
 	}
-	columns := map[string]bool{}
-	for _, c := range QuoteColumns() {
-		columns[c.Name] = true
-	}
-	if err := distinct(d.Keys, func(k string) bool { return columns[k] }, "a column of quotes"); err != nil {
-		return "keys", err
-	}
-	if err := distinct(d.Aggregates, func(a string) bool { _, ok := aggregateDocs[a]; return ok }, "an aggregate"); err != nil {
-		return "aggregates", err
-	}
-	for i, w := range d.Windows.Tumbling {
-		if time.Duration(w) < time.Second || time.Duration(w)%time.Second != 0 {
-			return "windows", fmt.Errorf("window %s must be whole seconds and at least one", w)
-		}
-		if i > 0 && w <= d.Windows.Tumbling[i-1] {
-			return "windows", fmt.Errorf("window %s must be longer than the one before it", w)
-		}
-	}
-	return "", nil
+	return KindTumbling
 }
 
-func distinct(names []string, known func(string) bool, what string) error {
-	seen := map[string]bool{}
-	for _, n := range names {
-		if !known(n) {
-			return fmt.Errorf("%q is not %s", n, what)
-		}
-		if seen[n] {
-			return fmt.Errorf("%q stands twice", n)
-		}
-		seen[n] = true
+// span is one span of event time, whatever the kind.
+type span struct {
+	name  string    // what rows call it
+	every feed.Time // from one end to the next; the gap of sessions
+	reach feed.Time // how long the windows are that hold a value; every where they have no size
+}
+
+// spans returns the definition's spans in its order.
+func (w *Windows) spans() (out []span) {
+	for _, s := range w.Tumbling {
+		out = append(out, span{s.String(), s.Time(), s.Time()})
 	}
-	return nil
+	for _, s := range w.Sliding {
+		out = append(out, span{s.Size.String() + " by " + s.Every.String(), s.Every.Time(), s.Size.Time()})
+	}
+	for _, s := range w.Session {
+		out = append(out, span{"session " + s.String(), s.Time(), s.Time()})
+	}
+	for _, s := range w.SinceOpen {
+		out = append(out, span{"since open by " + s.String(), s.Time(), s.Time()})
+	}
+	return out
+}
+
+// Names returns what the rows call the spans, such as "10m", "30m by 5m",
+// "session 10m" and "since open by 5m".
+func (w *Windows) Names() (names []string) {
+	for _, s := range w.spans() {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// Longest is how long after a value every window that holds it has ended; for
+// windows since the opening, the first that does.
+func (w *Windows) Longest() (longest feed.Time) {
+	for _, s := range w.spans() {
+		longest = max(longest, s.reach)
+	}
+	return longest
+}
+
+// Identity returns the columns that tell the windows of one series apart,
+// whatever their revision: the start of a session stays when its end moves, the
+// end of a window since the opening when its start does.
+func (w *Windows) Identity() []string {
+	if w.Kind() == KindSession {
+		return []string{"window_size", "window_start"}
+	}
+	return []string{"window_size", "window_end"}
 }
 
 // KeyColumns returns the definition's key columns in its order.
@@ -163,41 +164,4 @@ func (d *Definition) KeyColumns() []Column {
 		cols[i] = all[k]
 	}
 	return cols
-}
-
-// Schema is the Avro schema of the metric's window records.
-func (d *Definition) Schema() string {
-	type field struct {
-		Name string `json:"name"`
-		Type any    `json:"type"`
-	}
-	instant := map[string]string{"type": "long", "logicalType": "timestamp-micros"}
-	number := []string{"null", "double"}
-	fields := []field{
-		{Name: "kind", Type: "string"}, {Name: "seq", Type: "long"}, {Name: "metric", Type: "string"},
-		{Name: "window_size", Type: "string"},
-		{Name: "window_start", Type: instant}, {Name: "window_end", Type: instant},
-		{Name: "revision", Type: "int"},
-	}
-	for _, c := range d.KeyColumns() {
-		if c.Number {
-			fields = append(fields, field{Name: c.Name, Type: number})
-		} else {
-			fields = append(fields, field{Name: c.Name, Type: "string"})
-		}
-	}
-	for _, a := range d.Aggregates {
-		if a == "count" {
-			fields = append(fields, field{Name: a, Type: "long"})
-		} else {
-			fields = append(fields, field{Name: a, Type: number})
-		}
-	}
-	b, err := json.Marshal(map[string]any{
-		"type": "record", "name": "Window_" + d.Name, "namespace": "betflow", "fields": fields,
-	})
-	if err != nil {
-		panic("metric: schema of " + strconv.Quote(d.Name) + ": " + err.Error()) // only plain strings are marshalled
-	}
-	return string(b)
 }

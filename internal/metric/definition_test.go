@@ -12,11 +12,12 @@ import (
 )
 
 func TestEveryRefusalNamesItsField(t *testing.T) {
-	spans := func(s ...time.Duration) (out []Span) {
-		for _, x := range s {
-			out = append(out, Span(x))
-		}
-		return out
+	measure := func(m Measure) func(*Definition) {
+		return func(d *Definition) { d.Aggregates = append(plainly("count"), m) }
+	}
+	windows := func(w Windows) func(*Definition) { return func(d *Definition) { d.Windows = w } }
+	sliding := func(size, every time.Duration) func(*Definition) {
+		return windows(Windows{Sliding: []Sliding{{Span(size), Span(every)}}})
 	}
 	for _, c := range []struct {
 		name, field, says string
@@ -28,18 +29,47 @@ func TestEveryRefusalNamesItsField(t *testing.T) {
 		{"ends the statement", "name", "x;", func(d *Definition) { d.Name = "x; DROP" }},
 		{"another stream", "source", "plays", func(d *Definition) { d.Source = "plays" }},
 		{"another state", "state", "closed", func(d *Definition) { d.State = "closed" }},
+		{"another emission", "emit", "always", func(d *Definition) { d.Emit = "always" }},
 		{"no key", "keys", "at least one", func(d *Definition) { d.Keys = nil }},
-		{"unknown key", "keys", "bookie", func(d *Definition) { d.Keys = []string{"bookie"} }},
-		{"key twice", "keys", "twice", func(d *Definition) { d.Keys = []string{"book", "book"} }},
-		{"the value as key", "keys", "price", func(d *Definition) { d.Keys = []string{"price"} }},
-		{"another value", "value", "limit", func(d *Definition) { d.Value = "limit" }},
-		{"no window", "windows", "at least one", func(d *Definition) { d.Windows.Tumbling = nil }},
-		{"part of a second", "windows", "1.5s", func(d *Definition) { d.Windows.Tumbling = spans(1500 * time.Millisecond) }},
-		{"zero window", "windows", "0s", func(d *Definition) { d.Windows.Tumbling = spans(0) }},
-		{"not rising", "windows", "longer", func(d *Definition) { d.Windows.Tumbling = spans(time.Minute, time.Minute) }},
+		{"unknown key", "keys[0]", "bookie", func(d *Definition) { d.Keys = []string{"bookie"} }},
+		{"key twice", "keys[1]", "twice", func(d *Definition) { d.Keys = []string{"book", "book"} }},
+		{"the value as key", "keys[0]", "price", func(d *Definition) { d.Keys = []string{"price"} }},
+		{"another value", "value", "stake", func(d *Definition) { d.Value = "stake" }},
+		{"no value", "aggregates[0]", "needs a value", func(d *Definition) { d.Value = "" }},
+		{"no window", "windows", "at least one", windows(Windows{})},
+		{"two kinds", "windows", "one kind", windows(Windows{Tumbling: spansOf(time.Minute), Session: spansOf(time.Minute)})},
+		{"part of a second", "windows.tumbling[0]", "1.5s", windows(Windows{Tumbling: spansOf(1500 * time.Millisecond)})},
+		{"zero window", "windows.session[0]", "0s", windows(Windows{Session: spansOf(0)})},
+		{"not rising", "windows.tumbling[1]", "longer", windows(Windows{Tumbling: spansOf(time.Minute, time.Minute)})},
+		{"eternal", "windows.tumbling[0]", "whole seconds", windows(Windows{Tumbling: spansOf(200_000 * time.Hour)})},
+		{"steps of no size", "windows.sliding[0]", "whole seconds", sliding(time.Minute, 0)},
+		{"steps as long as windows", "windows.sliding[0]", "tumbling", sliding(time.Minute, time.Minute)},
+		{"steps that do not fit", "windows.sliding[0]", "divide", sliding(time.Minute, 7*time.Second)},
+		{"too many steps", "windows.sliding[0]", "288", sliding(time.Hour, time.Second)},
+		{"sliding twice", "windows.sliding[1]", "twice", func(d *Definition) {
+			w := Sliding{Span(2 * time.Minute), Span(time.Minute)}
+			d.Windows = Windows{Sliding: []Sliding{w, w}}
+		}},
+		{"an opening for ever", "ttl", "at least the lateness and a step, 1h1m", windows(Windows{SinceOpen: spansOf(time.Minute)})},
+		{"a ttl of windows that end", "ttl", "since_open", func(d *Definition) { d.TTL = Span(time.Hour) }},
+		{"uncounted sessions", "aggregates", "need the aggregate count", func(d *Definition) {
+			d.Windows, d.Aggregates = Windows{Session: spansOf(time.Minute)}, plainly("mean")
+		}},
 		{"no aggregate", "aggregates", "at least one", func(d *Definition) { d.Aggregates = nil }},
-		{"unknown aggregate", "aggregates", "median", func(d *Definition) { d.Aggregates = []string{"median"} }},
-		{"aggregate twice", "aggregates", "twice", func(d *Definition) { d.Aggregates = []string{"min", "min"} }},
+		{"unknown aggregate", "aggregates[0]", "median", func(d *Definition) { d.Aggregates = plainly("median") }},
+		{"aggregate twice", "aggregates[1]", "twice", func(d *Definition) { d.Aggregates = plainly("min", "min") }},
+		{"a column's name", "aggregates[1]", "stands twice", measure(Measure{Name: "fixture_id", Aggregate: "min"})},
+		{"a reserved name", "aggregates[1]", "stands twice", measure(Measure{Name: "revision", Aggregate: "min"})},
+		{"an odd name", "aggregates[1]", "lower case", measure(Measure{Name: "Open", Aggregate: "first"})},
+		{"a value that is none", "aggregates[1].value", "stake", measure(Measure{Name: "open", Aggregate: "first", Value: "stake"})},
+		{"names of nothing", "aggregates[1]", "needs a column", measure(Measure{Name: "books", Aggregate: "distinct"})},
+		{"names of a number", "aggregates[1].column", "line", measure(Measure{Name: "lines", Aggregate: "distinct", Column: "line"})},
+		{"names of a value", "aggregates[1].value", "no value", measure(Measure{Name: "books", Aggregate: "distinct", Column: "book", Value: "price"})},
+		{"a number of names", "aggregates[1].column", "no column", measure(Measure{Name: "low", Aggregate: "min", Column: "book"})},
+		{"no half-life", "aggregates[1]", "half_life", measure(Measure{Name: "ewma", Aggregate: "ewma"})},
+		{"hardly any half-life", "aggregates[1].half_life", "millisecond", measure(Measure{Name: "ewma", Aggregate: "ewma", HalfLife: 1})},
+		{"half-life of a minimum", "aggregates[1].half_life", "no half-life", measure(Measure{Name: "low", Aggregate: "min", HalfLife: Span(time.Hour)})},
+		{"volume of quotes", "aggregates[1]", "limit_weighted", measure(Measure{Name: "vwap", Aggregate: "vwap"})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := definition(time.Hour, time.Minute, 5*time.Minute)
@@ -85,13 +115,14 @@ func TestASpanReadsAsItPrints(t *testing.T) {
 func TestTheSchemaTakesWindowRecords(t *testing.T) {
 	d := definition(time.Hour, time.Minute)
 	d.Keys = []string{"book", "line"}
+	d.Aggregates = append(plainly("count", "stddev", "sum", "first", "last", "min", "max", "mean"), Measure{Name: "names", Aggregate: "distinct", Column: "book"})
 	schema, err := avro.Parse(d.Schema())
 	if err != nil {
 		t.Fatalf("%v\n%s", err, d.Schema())
 	}
 	in := map[string]any{
 		"kind": "window", "seq": int64(7), "metric": "test", "window_size": "1m", "window_start": int64(60e6), "window_end": int64(120e6),
-		"revision": int32(2), "book": "x", "line": nil, "count": int64(1), "stddev": nil,
+		"revision": int32(2), "book": "x", "line": nil, "count": int64(1), "stddev": nil, "names": int64(3),
 	}
 	for _, a := range []string{"sum", "first", "last", "min", "max", "mean"} {
 		in[a] = 1.5
@@ -112,7 +143,7 @@ func TestTheSchemaTakesWindowRecords(t *testing.T) {
 func TestTheSchemaBeginsWithKindAndSeqAndFollowsTheDefinition(t *testing.T) {
 	d := definition(time.Hour, time.Minute)
 	d.Keys = []string{"line", "book"}
-	d.Aggregates = []string{"stddev", "count"}
+	d.Aggregates = plainly("stddev", "count")
 	var s struct {
 		Fields []struct {
 			Name string

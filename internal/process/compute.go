@@ -1,6 +1,7 @@
 package process
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -56,6 +57,7 @@ type compute struct {
 	pricer    pricer
 	defs      []metric.Definition
 	keyers    []metric.Keyer
+	versions  []uint32
 	leagues   []*leagueCompute
 	byTopic   map[string]*leagueCompute
 	quote     feed.Quote // decoded into again and again
@@ -65,17 +67,18 @@ type compute struct {
 
 // leagueCompute is the state of one league's partition.
 type leagueCompute struct {
-	league  string
-	codec   *log.Codec
-	lines   LineModels
-	meta    leagueMeta
-	windows []*metric.Tumbling // by definition
-	markets map[string]*fixtureMarkets
-	signals *leagueSignals  // nil if none are looked for
-	changed map[string]bool // fixtures to store, or to remove if gone
-	queue   []windowOutput  // window rows and late records that wait for the other leagues
-	head    int             // of the queue; what is before it has been emitted
-	late    []windowOutput  // that came since the last tick
+	league   string
+	codec    *log.Codec
+	lines    LineModels
+	meta     leagueMeta
+	windows  []metric.Operator // by definition
+	markets  map[string]*fixtureMarkets
+	signals  *leagueSignals  // nil if none are looked for
+	changed  map[string]bool // fixtures to store, or to remove if gone
+	queue    []windowOutput  // window rows and late records that wait for the other leagues
+	head     int             // of the queue; what is before it has been emitted
+	late     []windowOutput  // that came since the last tick
+	outdated []string        // panes in the state that mean nothing any more
 }
 
 // leagueMeta is the small part of a league's state.
@@ -91,15 +94,16 @@ type leagueMeta struct {
 // windowOutput is a row of a windows topic, or a late record, tagged with the
 // tick at which it became due.
 type windowOutput struct {
-	Tick     feed.Time          `json:"tick"`
-	Metric   string             `json:"metric"`
-	Size     string             `json:"size"`
-	Start    feed.Time          `json:"start"`
-	End      feed.Time          `json:"end"`
-	Revision int32              `json:"revision"`
-	Key      string             `json:"key"`
-	Acc      metric.Accumulator `json:"acc"`
-	Late     *feed.Late         `json:"late,omitempty"`
+	Tick     feed.Time    `json:"tick"`
+	Metric   string       `json:"metric"`
+	Version  uint32       `json:"version"` // of the metric
+	Size     string       `json:"size"`
+	Start    feed.Time    `json:"start"`
+	End      feed.Time    `json:"end"`
+	Revision int32        `json:"revision"`
+	Key      string       `json:"key"`
+	Values   windowValues `json:"values"`
+	Late     *feed.Late   `json:"late,omitempty"`
 }
 
 func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
@@ -112,12 +116,13 @@ func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
 	o.view.pricer = &o.pricer
 	for i := range cc.Metrics {
 		o.keyers = append(o.keyers, metric.NewKeyer(&cc.Metrics[i]))
+		o.versions = append(o.versions, cc.Metrics[i].Version())
 	}
 	for _, id := range cc.Leagues {
 		topic := log.QuotesTopic(id)
 		l := &leagueCompute{league: id, codec: c.Codecs[topic], lines: cc.Lines[id], markets: map[string]*fixtureMarkets{}, changed: map[string]bool{}}
 		for i := range cc.Metrics {
-			l.windows = append(l.windows, metric.NewTumbling(&cc.Metrics[i]))
+			l.windows = append(l.windows, metric.New(&cc.Metrics[i]))
 		}
 		l.signals = cc.signalsOf(id)
 		o.leagues = append(o.leagues, l)
@@ -209,7 +214,7 @@ func (o *compute) window(l *leagueCompute, q *feed.Quote) {
 			continue
 		}
 		o.key = o.keyers[i].Append(o.key[:0], q)
-		for _, m := range l.windows[i].Add(o.key, q.Price, metric.Order{Time: q.EventTime, Seq: q.Seq}) {
+		for _, m := range l.windows[i].Add(o.key, q) {
 			l.late = append(l.late, windowOutput{Metric: d.Name, Late: &feed.Late{
 				Kind: feed.KindLate, Metric: d.Name, WindowSize: m.Size, WindowStart: m.Start,
 				Key: string(o.key), League: l.league, Value: q.Price,
@@ -234,7 +239,7 @@ func (o *compute) tick(l *leagueCompute, t feed.Time) {
 		watermark := t - feed.Span(time.Duration(o.defs[i].Disorder))
 		l.windows[i].Advance(watermark, func(r metric.Row) {
 			l.queue = append(l.queue, windowOutput{
-				Tick: t, Metric: o.defs[i].Name, Size: r.Size, Start: r.Start, End: r.End, Revision: r.Revision, Key: r.Key, Acc: *r.Acc,
+				Tick: t, Metric: o.defs[i].Name, Version: o.versions[i], Size: r.Size, Start: r.Start, End: r.End, Revision: r.Revision, Key: r.Key, Values: r.Values,
 			})
 		})
 	}
@@ -301,8 +306,8 @@ func (o *compute) emitWindow(w *windowOutput, e *Emitter) error {
 		return e.Emit(log.TopicLate, o.partition, w.Late.Key, w.Late)
 	}
 	i := o.metric(w.Metric)
-	if i < 0 {
-		return nil // of a checkpoint, and no longer defined
+	if i < 0 || o.versions[i] != w.Version {
+		return nil // of a checkpoint, and no longer defined, or something else now
 	}
 	d := &o.defs[i]
 	record := WindowRecord{
@@ -312,17 +317,21 @@ func (o *compute) emitWindow(w *windowOutput, e *Emitter) error {
 	for k, v := range o.keyers[i].Split(w.Key) {
 		record[d.Keys[k]] = v
 	}
-	for _, a := range d.Aggregates {
-		switch v, ok := w.Acc.Value(a); {
-		case a == "count":
-			record[a] = w.Acc.Count
-		case ok:
-			record[a] = v
+	for k, m := range d.Aggregates {
+		switch v := w.Values[k]; {
+		case m.Counts():
+			record[m.Name] = int64(v)
+		case math.IsNaN(v):
+			record[m.Name] = nil
 		default:
-			record[a] = nil
+			record[m.Name] = v
 		}
 	}
-	return e.Emit(log.WindowsTopic(d.Name), o.partition, w.Key+"|"+w.Size+"|"+w.End.String(), record)
+	at := w.End
+	if d.Windows.Kind() == metric.KindSession {
+		at = w.Start
+	}
+	return e.Emit(log.WindowsTopic(d.Name), o.partition, w.Key+"|"+w.Size+"|"+at.String(), record)
 }
 
 // metric returns the position of a definition, -1 if there is none of the name.

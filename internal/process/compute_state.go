@@ -2,8 +2,8 @@ package process
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/betflow/betflow/internal/feed"
@@ -63,13 +63,18 @@ func (o *compute) Save(b *Batch) error {
 
 func (o *compute) savePanes(l *leagueCompute, b *Batch) error {
 	var failed error
+	for _, key := range l.outdated {
+		if err := b.Delete(key); failed == nil {
+			failed = err
+		}
+	}
+	l.outdated = nil
 	for i, w := range l.windows {
-		d := &o.defs[i]
-		w.Changes(func(p metric.Pane, ok bool) {
-			key := keyPanes + l.league + "/" + paneName{d.Name, d.Windows.Tumbling[p.ID.Size].String(), p.ID.Start, p.ID.Key}.String()
+		w.Changes(func(id metric.PaneID, pane []byte) {
+			key := keyPanes + l.league + "/" + paneName(o.defs[i].Name, id)
 			var err error
-			if ok {
-				err = b.Set(key, appendPane(nil, p))
+			if pane != nil {
+				err = b.Set(key, pane)
 			} else {
 				err = b.Delete(key)
 			}
@@ -144,25 +149,22 @@ func loadMarkets(l *leagueCompute, fixtureID string, value []byte) error {
 	return nil
 }
 
+// loadPane puts a pane back. One of a metric that is not defined any more, or
+// is another one now, is removed by the next checkpoint.
 func (o *compute) loadPane(l *leagueCompute, key string, value []byte) error {
-	name, err := parsePaneName(key)
+	name, id, err := parsePaneName(key)
 	if err != nil {
 		return err
 	}
-	i := o.metric(name.metric)
-	if i < 0 {
+	err = metric.ErrOutdated
+	if i := o.metric(name); i >= 0 {
+		err = l.windows[i].Load(id, value)
+	}
+	if errors.Is(err, metric.ErrOutdated) {
+		l.outdated = append(l.outdated, keyPanes+l.league+"/"+key)
 		return nil
 	}
-	size := slices.IndexFunc(o.defs[i].Windows.Tumbling, func(s metric.Span) bool { return s.String() == name.size })
-	if size < 0 {
-		return nil
-	}
-	p, err := parsePane(metric.PaneID{Size: size, Start: name.start, Key: name.series}, value)
-	if err != nil {
-		return err
-	}
-	l.windows[i].Load(p)
-	return nil
+	return err
 }
 
 func setJSON(b *Batch, key string, v any) error {

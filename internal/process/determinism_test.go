@@ -85,3 +85,14 @@ func TestScenesHaveSignalsInEveryState(t *testing.T) {
 	}
 	t.Errorf("the scenes have %v", words)
 }
+
+// TestScenesHaveWindowsOfEveryMetric holds the same of windows of each kind.
+func TestScenesHaveWindowsOfEveryMetric(t *testing.T) {
+	w := newWorld(t, 2, "nhl", "nfl", "epl")
+	derived := w.compute(t, w.normalise(t, w.rawLog(newScene(w, 1).play(100))))
+	for _, d := range w.metrics {
+		if len(decode[map[string]any](t, w, derived, log.WindowsTopic(d.Name))) == 0 {
+			t.Errorf("the scene has no window of %s", d.Name)
+		}
+	}
+}

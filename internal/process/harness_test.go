@@ -76,7 +76,7 @@ func newWorld(t testing.TB, partitions int32, ids ...string) *world {
 	if w.rules, err = signals.Load(""); err != nil {
 		t.Fatal(err)
 	}
-	w.metrics = []metric.Definition{testMetric("by_book", "book"), testMetric("movement", "fixture_id", "market", "line", "outcome", "book")}
+	w.metrics = append([]metric.Definition{testMetric("by_book", "book"), testMetric("movement", "fixture_id", "market", "line", "outcome", "book")}, otherKinds()...)
 	layout := log.Layout{Partitions: partitions, Sources: feed.Sources(), Leagues: ids, Metrics: map[string]string{}}
 	for i := range w.metrics {
 		layout.Metrics[w.metrics[i].Name] = w.metrics[i].Schema()
@@ -93,11 +93,38 @@ func newWorld(t testing.TB, partitions int32, ids ...string) *world {
 	return w
 }
 
+// otherKinds are metrics whose windows do not tumble, with aggregates that keep
+// more than a few numbers.
+func otherKinds() []metric.Definition {
+	minutes := func(n time.Duration) metric.Span { return metric.Span(n * time.Minute) }
+	sliding := testMetric("sliding", "fixture_id", "market", "outcome")
+	sliding.Windows = metric.Windows{Sliding: []metric.Sliding{{Size: minutes(4), Every: minutes(1)}}}
+	sliding.Emit = metric.EmitChange
+	session := testMetric("session", "fixture_id", "market", "outcome", "book")
+	session.Windows = metric.Windows{Session: []metric.Span{minutes(2)}}
+	opening := testMetric("opening", "fixture_id", "market", "line", "outcome")
+	opening.Windows, opening.TTL = metric.Windows{SinceOpen: []metric.Span{minutes(1)}}, minutes(10)
+	all := []metric.Definition{sliding, session, opening}
+	for i := range all {
+		all[i].Aggregates = append(measures("count", "limit_weighted", "realised_volatility"),
+			metric.Measure{Name: "books", Aggregate: "distinct", Column: "book"},
+			metric.Measure{Name: "drift", Aggregate: "ewma", Value: "logit", HalfLife: minutes(1)})
+	}
+	return all
+}
+
+func measures(aggregates ...string) (out []metric.Measure) {
+	for _, a := range aggregates {
+		out = append(out, metric.Measure{Name: a, Aggregate: a})
+	}
+	return out
+}
+
 func testMetric(name string, keys ...string) metric.Definition {
 	return metric.Definition{
 		Name: name, Source: "quotes", State: "open", Keys: keys, Value: "price",
 		Windows:    metric.Windows{Tumbling: []metric.Span{metric.Span(time.Minute), metric.Span(5 * time.Minute)}},
-		Aggregates: []string{"count", "first", "last", "min", "max", "mean", "stddev"},
+		Aggregates: measures("count", "first", "last", "min", "max", "mean", "stddev"),
 		Disorder:   metric.Span(30 * time.Second), Lateness: metric.Span(2 * time.Minute),
 	}
 }

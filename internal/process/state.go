@@ -17,7 +17,7 @@ import (
 
 // stateFormat is the version of what tasks store. State of another version is
 // dropped and rebuilt from the log.
-const stateFormat = "3"
+const stateFormat = "4"
 
 // Key prefixes of a task's database. Operators choose theirs behind
 // prefixOperator.

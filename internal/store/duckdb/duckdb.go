@@ -9,7 +9,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	driverdb "github.com/duckdb/duckdb-go/v2"
@@ -26,6 +25,7 @@ type Store struct {
 	connector *driverdb.Connector
 	db        *sql.DB
 	metrics   []metric.Definition
+	windows   map[string][]string // columns of the windows' tables, by metric
 
 	writer  driver.Conn             // the only connection that writes
 	writing sync.Mutex              // held while it does
@@ -38,7 +38,10 @@ func Open(ctx context.Context, path string, metrics []metric.Definition) (*Store
 	if err != nil {
 		return nil, err
 	}
-	s.metrics = metrics
+	s.metrics, s.windows = metrics, map[string][]string{}
+	for i := range metrics {
+		s.windows[metrics[i].Name] = windowColumns(&metrics[i])
+	}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing the hot store %s: %w", path, err), s.Close())
 	}
@@ -82,6 +85,11 @@ func (s *Store) prepare(ctx context.Context) error {
 	if _, err := s.db.ExecContext(ctx, "SET lock_configuration = true"); err != nil {
 		return err
 	}
+	for i := range s.metrics {
+		if err := s.checkWindows(ctx, &s.metrics[i]); err != nil {
+			return err
+		}
+	}
 	w, err := s.connector.Connect(ctx)
 	if err != nil {
 		return err
@@ -100,31 +108,6 @@ func (s *Store) outgrow(ctx context.Context) error {
 	}
 	_, err = s.db.ExecContext(ctx, "DROP TABLE signals")
 	return err
-}
-
-// windowsDDL is the table of one metric, and the view of its last revisions.
-func windowsDDL(d *metric.Definition) string {
-	var b strings.Builder
-	table := "windows_" + d.Name
-	fmt.Fprintf(&b, "\nCREATE TABLE IF NOT EXISTS %s (window_size VARCHAR NOT NULL, window_start TIMESTAMP NOT NULL, window_end TIMESTAMP NOT NULL, revision INTEGER NOT NULL", table)
-	for _, c := range d.KeyColumns() {
-		kind := "VARCHAR NOT NULL"
-		if c.Number {
-			kind = "DOUBLE"
-		}
-		fmt.Fprintf(&b, ", %s %s", c.Name, kind)
-	}
-	for _, a := range d.Aggregates {
-		kind := "DOUBLE"
-		if a == "count" {
-			kind = "BIGINT NOT NULL"
-		}
-		fmt.Fprintf(&b, ", %q %s", a, kind)
-	}
-	b.WriteString(", seq BIGINT NOT NULL);\n")
-	fmt.Fprintf(&b, "CREATE OR REPLACE VIEW latest_%s AS SELECT * FROM %s QUALIFY row_number() OVER (PARTITION BY window_size, window_start, %s ORDER BY revision DESC) = 1;\n",
-		table, table, strings.Join(d.Keys, ", "))
-	return b.String()
 }
 
 // Close closes the file.

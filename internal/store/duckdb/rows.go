@@ -126,26 +126,6 @@ func (b *batch) signal(g *feed.Signal) error {
 		text(g.Reason), text(g.Detail), g.DedupeKey, instant(g.Opened), instant(g.EventTime), instant(g.SeenTime), g.Seq)
 }
 
-// window appends a row to its metric's table.
-func (b *batch) window(w store.Window) error {
-	name, _ := w["metric"].(string)
-	for i := range b.s.metrics {
-		d := &b.s.metrics[i]
-		if d.Name != name {
-			continue
-		}
-		values := []driver.Value{w["window_size"], w["window_start"], w["window_end"], w["revision"]}
-		for _, k := range d.Keys {
-			values = append(values, w[k])
-		}
-		for _, a := range d.Aggregates {
-			values = append(values, w[a])
-		}
-		return b.append("windows_"+d.Name, append(values, w["seq"])...)
-	}
-	return fmt.Errorf("no metric %q", name)
-}
-
 func number(p *float64) driver.Value {
 	if p == nil {
 		return nil

@@ -1,0 +1,495 @@
+package metric
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/betflow/betflow/internal/feed"
+)
+
+// plainly returns measures of the definition's own value.
+func plainly(aggregates ...string) (out []Measure) {
+	for _, a := range aggregates {
+		out = append(out, Measure{Name: a, Aggregate: a})
+	}
+	return out
+}
+
+// allMeasures has each aggregate, over values of which some are absent.
+func allMeasures() []Measure {
+	return append(plainly("count", "sum", "first", "last", "min", "max", "mean", "stddev", "limit_weighted", "realised_volatility"),
+		Measure{Name: "drift", Aggregate: "ewma", Value: "logit", HalfLife: Span(20 * time.Second)},
+		Measure{Name: "books", Aggregate: "distinct", Column: "book"},
+		Measure{Name: "chances", Aggregate: "count", Value: "probability"},
+		Measure{Name: "volatility", Aggregate: "realised_volatility", Value: "probability"},
+		Measure{Name: "low_line", Aggregate: "min", Value: "line"},
+		Measure{Name: "close_line", Aggregate: "last", Value: "line"},
+		Measure{Name: "chance_spread", Aggregate: "stddev", Value: "probability"},
+	)
+}
+
+func definition(lateness time.Duration, sizes ...time.Duration) *Definition {
+	d := &Definition{
+		Name: "test", Source: "quotes", Keys: []string{"fixture_id"}, Value: "price", Lateness: Span(lateness), Aggregates: allMeasures(),
+	}
+	d.Windows.Tumbling = spansOf(sizes...)
+	return d
+}
+
+func spansOf(durations ...time.Duration) (out []Span) {
+	for _, d := range durations {
+		out = append(out, Span(d))
+	}
+	return out
+}
+
+// windowsOf are the windows of the tests, of each kind.
+var windowsOf = map[Kind]Windows{
+	KindTumbling:  {Tumbling: spansOf(3*time.Second, 10*time.Second)},
+	KindSliding:   {Sliding: []Sliding{{Span(6 * time.Second), Span(2 * time.Second)}, {Span(20 * time.Second), Span(5 * time.Second)}}},
+	KindSession:   {Session: spansOf(2*time.Second, 9*time.Second)},
+	KindSinceOpen: {SinceOpen: spansOf(3*time.Second, 10*time.Second)},
+}
+
+func drawDefinition(t *rapid.T, kind Kind) *Definition {
+	d := definition(time.Duration(rapid.IntRange(0, 30).Draw(t, "lateness")) * time.Second)
+	d.Windows = windowsOf[kind]
+	if kind == KindSinceOpen {
+		d.TTL = d.Lateness + Span(time.Duration(rapid.IntRange(10, 60).Draw(t, "ttl"))*time.Second)
+	}
+	if rapid.Bool().Draw(t, "early") {
+		d.Emit = EmitChange
+	}
+	if field, err := d.Validate(); err != nil {
+		t.Fatal(field, err)
+	}
+	return d
+}
+
+func newOracle(d *Definition) *oracle {
+	o := &oracle{
+		kind: d.Windows.Kind(), lateness: feed.Span(time.Duration(d.Lateness)), ttl: feed.Span(time.Duration(d.TTL)), early: d.Emit == EmitChange,
+		lists: map[oracleSeries][]value{}, barred: map[oracleWindow][]int64{}, shown: map[oracleWindow]oracleShown{},
+	}
+	for _, list := range [][]Span{d.Windows.Tumbling, d.Windows.Session, d.Windows.SinceOpen} {
+		for _, s := range list {
+			o.spans = append(o.spans, oracleSpan{feed.Span(time.Duration(s)), feed.Span(time.Duration(s))})
+		}
+	}
+	for _, s := range d.Windows.Sliding {
+		o.spans = append(o.spans, oracleSpan{feed.Span(time.Duration(s.Size)), feed.Span(time.Duration(s.Every))})
+	}
+	return o
+}
+
+// step is one call: a value, or an advance of the watermark.
+type step struct {
+	advance bool
+	to      feed.Time
+	key     string
+	value
+}
+
+func (s *step) quote() *feed.Quote {
+	return &feed.Quote{Price: s.price, Limit: s.limit, Line: s.line, Book: s.book, EventTime: s.time, Seq: s.seq}
+}
+
+// drawSteps draws calls whose times are close together, so that values tie, come
+// late and come too late, with a gap now and then.
+func drawSteps(t *rapid.T) []step {
+	var steps []step
+	now := feed.Time(rapid.Int64Range(-60, 60).Draw(t, "begin")) * feed.Second
+	price := rapid.OneOf(rapid.Float64Range(1.01, 20), rapid.SampledFrom([]float64{1, 0.5, 2, 2, math.NaN(), math.Inf(1)}))
+	number := rapid.Ptr(rapid.SampledFrom([]float64{-3.5, 0, 2, 50, 1000, math.NaN()}), true)
+	for i := range rapid.IntRange(1, 60).Draw(t, "steps") {
+		now += feed.Time(rapid.SampledFrom([]int64{0, 0, 1, 2, 5, 300}).Draw(t, "pass")) * feed.Second
+		if rapid.IntRange(0, 3).Draw(t, "kind") == 0 {
+			steps = append(steps, step{advance: true, to: now - feed.Time(rapid.Int64Range(0, 24).Draw(t, "behind"))*feed.Second/2})
+			continue
+		}
+		steps = append(steps, step{key: rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, "key"), value: value{
+			price: price.Draw(t, "price"), limit: number.Draw(t, "limit"), line: number.Draw(t, "line"), book: rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "book"),
+			time: now - feed.Time(rapid.Int64Range(0, 90).Draw(t, "old"))*feed.Second/2, seq: int64(i),
+		}})
+	}
+	return append(steps, step{advance: true, to: now + feed.Hour})
+}
+
+// eachKind runs a property for each kind of windows.
+func eachKind(t *testing.T, property func(t *rapid.T, d *Definition)) {
+	for kind := range windowsOf {
+		t.Run(string(kind), func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) { property(t, drawDefinition(t, kind)) })
+		})
+	}
+}
+
+func TestWindowsAgreeWithTheOracle(t *testing.T) {
+	eachKind(t, func(t *rapid.T, d *Definition) {
+		w, o := New(d), newOracle(d)
+		stored := map[PaneID][]byte{}
+		for i, s := range drawSteps(t) {
+			if !s.advance {
+				compareMissed(t, w.Add([]byte(s.key), s.quote()), o.add(s.key, s.value), d)
+				continue
+			}
+			want := o.advance(s.to)
+			n := 0
+			w.Advance(s.to, func(r Row) {
+				if n >= len(want) {
+					t.Fatalf("step %d: row %+v was not due", i, r)
+				}
+				compareRow(t, r, want[n], d)
+				n++
+			})
+			if n != len(want) {
+				t.Fatalf("step %d: got %d rows, want %d, next %+v", i, n, len(want), want[n])
+			}
+			if w.Watermark() != o.watermark {
+				t.Fatalf("watermark %v, want %v", w.Watermark(), o.watermark)
+			}
+			checkpoint(w, stored)
+			if held := heldBy(w); !maps.Equal(held, keysOf(stored)) {
+				t.Fatalf("step %d: memory holds %v, the checkpoint %v", i, held, keysOf(stored))
+			}
+		}
+		if len(stored) > 0 || len(storeOf(w).series) > 0 {
+			t.Fatalf("an hour later %d panes are stored and %d series in memory", len(stored), len(storeOf(w).series))
+		}
+	})
+}
+
+func storeOf(w Operator) *store {
+	if g, ok := w.(*grid); ok {
+		return &g.store
+	}
+	return &w.(*sessions).store
+}
+
+// heldBy lists the panes in memory.
+func heldBy(w Operator) map[PaneID]bool {
+	held, s := map[PaneID]bool{}, storeOf(w)
+	for key, x := range s.series {
+		n := 0
+		for i, t := range x.tracks {
+			panes := t.panes
+			if t.base != nil {
+				panes = append(slices.Clone(panes), t.base)
+			}
+			for _, p := range panes {
+				held[PaneID{s.spans[i].name, p.start, key}] = true
+			}
+			n += len(panes)
+		}
+		if n != x.panes || n == 0 {
+			panic(fmt.Sprintf("series %q counts %d panes and has %d", key, x.panes, n))
+		}
+	}
+	return held
+}
+
+func keysOf(stored map[PaneID][]byte) map[PaneID]bool {
+	keys := map[PaneID]bool{}
+	for id := range stored {
+		keys[id] = true
+	}
+	return keys
+}
+
+func compareMissed(t *rapid.T, got []Missed, want []oracleMissed, d *Definition) {
+	names := d.Windows.Names()
+	if len(got) != len(want) {
+		t.Fatalf("missed %v, want %v", got, want)
+	}
+	for i, m := range got {
+		if m.Size != names[want[i].span] || m.Start != want[i].start {
+			t.Fatalf("missed %v, want %v", got, want)
+		}
+	}
+}
+
+func compareRow(t *rapid.T, r Row, want oracleRow, d *Definition) {
+	if r.Size != d.Windows.Names()[want.span] || r.Start != want.start || r.End != want.end || r.Revision != want.revision || r.Key != want.key {
+		t.Fatalf("row %s %v..%v rev %d %q, want %+v", r.Size, int64(r.Start), int64(r.End), r.Revision, r.Key, want)
+	}
+	for i, m := range d.Aggregates {
+		compareNumber(t, m, r.Values[i], want.values)
+	}
+}
+
+func compareNumber(t *rapid.T, m Measure, got float64, values []value) {
+	exact := m.naive(values)
+	if math.IsNaN(got) != math.IsNaN(exact) || math.Abs(got-exact) > 1e-9*(1+math.Abs(exact)) {
+		t.Fatalf("%s of %+v: got %v, want %v", m.Name, values, got, exact)
+	}
+}
+
+// checkpoint applies the changes to what is stored.
+func checkpoint(w Operator, stored map[PaneID][]byte) {
+	w.Changes(func(id PaneID, pane []byte) {
+		if pane == nil {
+			delete(stored, id)
+		} else {
+			stored[id] = slices.Clone(pane)
+		}
+	})
+}
+
+func TestACheckpointAtAnyPointGivesTheSameFurtherRows(t *testing.T) {
+	eachKind(t, func(t *rapid.T, d *Definition) {
+		steps := drawSteps(t)
+		stops := rapid.SliceOfDistinct(rapid.IntRange(0, len(steps)-1), rapid.ID[int]).Draw(t, "stops")
+		var straight, resumed []string
+		w := New(d)
+		for _, s := range steps {
+			run(w, s, &straight)
+		}
+		w = New(d)
+		stored := map[PaneID][]byte{}
+		for i, s := range steps {
+			if slices.Contains(stops, i) {
+				checkpoint(w, stored)
+				watermark := w.Watermark()
+				w = New(d)
+				w.Restore(watermark)
+				for id, p := range stored {
+					if err := w.Load(id, p); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			run(w, s, &resumed)
+		}
+		if !slices.Equal(straight, resumed) {
+			t.Fatalf("without a stop:\n%s\nwith stops %v:\n%s", straight, stops, resumed)
+		}
+	})
+}
+
+// run makes one call and notes what came out, to the last bit.
+func run(w Operator, s step, out *[]string) {
+	if s.advance {
+		w.Advance(s.to, func(r Row) {
+			*out = append(*out, fmt.Sprintf("%s %d %d %d %q %x", r.Size, r.Start, r.End, r.Revision, r.Key, r.Values))
+		})
+		return
+	}
+	for _, m := range w.Add([]byte(s.key), s.quote()) {
+		*out = append(*out, fmt.Sprintf("missed %s %d", m.Size, m.Start))
+	}
+}
+
+// TestArrivalWithinTheLatenessDoesNotShow: whatever the order in which values
+// come and however often the watermark moves meanwhile, the last revisions are
+// the same while nothing is too late.
+func TestArrivalWithinTheLatenessDoesNotShow(t *testing.T) {
+	eachKind(t, func(t *rapid.T, d *Definition) {
+		d.Lateness, d.TTL = Span(2*time.Hour), 0
+		if d.Windows.Kind() == KindSinceOpen {
+			d.TTL = Span(12 * time.Hour)
+		}
+		steps := slices.DeleteFunc(drawSteps(t), func(s step) bool { return s.advance })
+		last := func(steps []step, every int) map[string][]float64 {
+			w, rows := New(d), map[string][]float64{}
+			show := func(r Row) {
+				id := fmt.Sprint(r.Size, r.Key, r.End)
+				if d.Windows.Kind() == KindSession {
+					id = fmt.Sprint(r.Size, r.Key, r.Start)
+				}
+				if rows[id] = r.Values; r.Values[0] == 0 && d.Windows.Kind() == KindSession {
+					delete(rows, id)
+				}
+			}
+			newest := feed.Time(0)
+			for i, s := range steps {
+				if missed := w.Add([]byte(s.key), s.quote()); len(missed) > 0 {
+					t.Fatal("too late", missed)
+				}
+				if newest = max(newest, s.time); i%every == 0 {
+					w.Advance(newest, show)
+				}
+			}
+			w.Advance(newest+feed.Hour, show)
+			return rows
+		}
+		// A session is withdrawn by a count of 0, so its values must count.
+		for i := range steps {
+			if steps[i].time += feed.Minute; d.Windows.Kind() == KindSession && !(steps[i].price > 0 && steps[i].price < 100) {
+				steps[i].price = 2
+			}
+		}
+		straight := last(steps, 1000)
+		shuffled := last(rapid.Permutation(steps).Draw(t, "order"), rapid.IntRange(1, 10).Draw(t, "every"))
+		if !maps.EqualFunc(straight, shuffled, func(a, b []float64) bool {
+			return slices.EqualFunc(a, b, func(x, y float64) bool {
+				return math.IsNaN(x) && math.IsNaN(y) || math.Abs(x-y) <= 1e-9*(1+math.Abs(x))
+			})
+		}) {
+			t.Fatalf("got %v\nshuffled %v", straight, shuffled)
+		}
+	})
+}
+
+func at(v float64, seconds int64, seq int64) *feed.Quote {
+	return &feed.Quote{Price: v, EventTime: feed.Time(seconds) * feed.Second, Seq: seq}
+}
+
+func collect(w Operator, seconds int64) (rows []Row) {
+	w.Advance(feed.Time(seconds)*feed.Second, func(r Row) { rows = append(rows, r) })
+	return rows
+}
+
+func TestLateValuesReviseOnceAndThenAreMissed(t *testing.T) {
+	d := definition(10*time.Second, 5*time.Second)
+	d.Aggregates = plainly("count", "mean")
+	w := New(d)
+	w.Add([]byte("k"), at(2, 1, 1))
+	if rows := collect(w, 4); len(rows) != 0 {
+		t.Fatalf("fired before its end: %+v", rows)
+	}
+	if rows := collect(w, 5); len(rows) != 1 || rows[0].Revision != 0 {
+		t.Fatalf("at its end: %+v", rows)
+	}
+	if rows := collect(w, 6); len(rows) != 0 {
+		t.Fatalf("fired again without a change: %+v", rows)
+	}
+	w.Add([]byte("k"), at(4, 2, 2))
+	w.Add([]byte("k"), at(6, 3, 3))
+	rows := collect(w, 6)
+	if len(rows) != 1 || rows[0].Revision != 1 || rows[0].Values[0] != 3 || rows[0].Values[1] != 4 {
+		t.Fatalf("two late values: %+v", rows)
+	}
+	collect(w, 15)
+	if missed := w.Add([]byte("k"), at(8, 4, 4)); len(missed) != 1 || missed[0] != (Missed{"5s", 0}) {
+		t.Fatalf("beyond the lateness: %+v", missed)
+	}
+	if rows := collect(w, 16); len(rows) != 0 {
+		t.Fatalf("a missed value changed %+v", rows)
+	}
+}
+
+func TestALateValueJoinsTwoSessionsIntoTheEarlier(t *testing.T) {
+	d := definition(time.Minute)
+	d.Windows = Windows{Session: spansOf(5 * time.Second)}
+	d.Aggregates = plainly("count", "sum")
+	w := New(d)
+	w.Add([]byte("k"), at(1, 10, 1))
+	w.Add([]byte("k"), at(2, 18, 2))
+	if rows := collect(w, 30); len(rows) != 2 || rows[0].Start != 10*feed.Second || rows[1].End != 23*feed.Second {
+		t.Fatalf("two sessions: %+v", rows)
+	}
+	w.Add([]byte("k"), at(4, 14, 3))
+	rows := collect(w, 30)
+	if len(rows) != 2 {
+		t.Fatalf("joined: %+v", rows)
+	}
+	for i, want := range []string{"session 5s 10000000 23000000 1 [3 7]", "session 5s 18000000 23000000 1 [0 NaN]"} {
+		if got := fmt.Sprintf("%s %d %d %d %v", rows[i].Size, rows[i].Start, rows[i].End, rows[i].Revision, rows[i].Values); got != want {
+			t.Errorf("row %d is %s, want %s", i, got, want)
+		}
+	}
+}
+
+// TestRecordsWithoutAValueLeaveNothing: a definition over limits knows nothing
+// of books that do not tell them.
+func TestRecordsWithoutAValueLeaveNothing(t *testing.T) {
+	d := definition(0, time.Second)
+	d.Value, d.Aggregates = "limit", plainly("count")
+	w := New(d)
+	w.Add([]byte("k"), at(1, 10, 1))
+	if rows := collect(w, 30); len(rows) != 0 || len(storeOf(w).series) != 0 {
+		t.Errorf("got %+v", rows)
+	}
+}
+
+// TestAnOpeningIsForgottenAfterItsTTL: what the state holds of a series since
+// its opening does not grow, and goes when the series has been silent.
+func TestAnOpeningIsForgottenAfterItsTTL(t *testing.T) {
+	d := definition(10 * time.Second)
+	d.Windows, d.TTL = Windows{SinceOpen: spansOf(5 * time.Second)}, Span(time.Minute)
+	w, stored := New(d), map[PaneID][]byte{}
+	settled := 0
+	for i := range int64(1000) {
+		w.Add([]byte("k"), at(2, i, i))
+		collect(w, i)
+		checkpoint(w, stored)
+		size := 0
+		for _, p := range stored {
+			size += len(p)
+		}
+		if i <= 100 {
+			settled = max(settled, size)
+		} else if size > settled*5/4 {
+			t.Fatalf("state has grown from %d to %d bytes", settled, size)
+		}
+	}
+	rows := collect(w, 1010)
+	if len(rows) != 1 || rows[0].Values[0] != 1000 || rows[0].Start != 0 {
+		t.Fatalf("since the opening: %+v", rows)
+	}
+	collect(w, 1055)
+	if len(storeOf(w).series) != 1 {
+		t.Error("forgotten too early")
+	}
+	collect(w, 1060)
+	if checkpoint(w, stored); len(stored) != 0 || len(storeOf(w).series) != 0 {
+		t.Errorf("%d panes are left", len(stored))
+	}
+	w.Add([]byte("k"), at(2, 1061, 2000))
+	if rows := collect(w, 1065); len(rows) != 1 || rows[0].Start != 1061*feed.Second || rows[0].Values[0] != 1 {
+		t.Errorf("opened again: %+v", rows)
+	}
+}
+
+// TestADescriptionTellsHowManyPanesThereAre: a series with a value every second
+// has as many panes as the plan says, and no more.
+func TestADescriptionTellsHowManyPanesThereAre(t *testing.T) {
+	for kind, windows := range windowsOf {
+		d := definition(7 * time.Second)
+		d.Windows, d.Disorder = windows, Span(4*time.Second)
+		if kind == KindSinceOpen {
+			d.TTL = Span(time.Minute)
+		}
+		w, most := New(d), map[string]int{}
+		for i := range int64(500) {
+			w.Add([]byte("k"), at(2, i, i))
+			collect(w, i-4)
+			held := map[string]int{}
+			for id := range heldBy(w) {
+				held[id.Size]++
+			}
+			for size, n := range held {
+				most[size] = max(most[size], n)
+			}
+		}
+		for _, win := range d.Describe().Windows {
+			if kind != KindSession && most[win.Size] != win.MostPanes {
+				t.Errorf("%s: %d panes, the description says %d", win.Size, most[win.Size], win.MostPanes)
+			}
+		}
+	}
+}
+
+func TestADescriptionNamesEveryColumn(t *testing.T) {
+	d := definition(time.Hour, time.Minute)
+	got := d.Describe()
+	if len(got.Columns) != len(d.Aggregates) || len(got.Windows) != 1 {
+		t.Fatalf("%d columns, %d windows", len(got.Columns), len(got.Windows))
+	}
+	bytes := 0
+	for i, c := range got.Columns {
+		if c.Name != d.Aggregates[i].Name || c.Unit == "" || c.Doc == "" || c.Formula == "" || c.SQL == "" {
+			t.Errorf("column %d is %+v", i, c)
+		}
+		bytes += c.Bytes
+	}
+	if p := newPlan(d); 8*(p.words-len(p.inputs)) != bytes {
+		t.Errorf("the columns take %d bytes of %d words", bytes, p.words)
+	}
+}
