@@ -90,12 +90,12 @@ func (r Rule) combine(dst *Consensus, opinions []Opinion, left func(book string)
 		return fmt.Errorf("combining by %q: %w", r.Average, ErrUnknownAverage)
 	}
 	dst.reset(len(opinions))
-	for i, o := range opinions {
-		if left(o.Book) {
+	for i := range opinions {
+		if left(opinions[i].Book) {
 			dst.Verdicts[i] = Left
 			continue
 		}
-		dst.Verdicts[i], dst.Weights[i] = r.judge(o, len(opinions[0].Fair))
+		dst.Verdicts[i], dst.Weights[i] = r.judge(&opinions[i], len(opinions[0].Fair))
 	}
 	if r.MADs > 0 && len(opinions) > 0 {
 		dst.flagOutliers(opinions, r.MADs)
@@ -114,7 +114,7 @@ func (r Rule) combine(dst *Consensus, opinions []Opinion, left func(book string)
 }
 
 // judge returns the verdict on one opinion alone and its weight after decay.
-func (r Rule) judge(o Opinion, outcomes int) (Verdict, float64) {
+func (r Rule) judge(o *Opinion, outcomes int) (Verdict, float64) {
 	sum := 0.0
 	for _, p := range o.Fair {
 		sum += p
