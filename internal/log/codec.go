@@ -38,7 +38,11 @@ type Codec struct {
 func Register(ctx context.Context, registry *sr.Client, t Topic) (*Codec, error) {
 	ss, err := registry.CreateSchema(ctx, t.Subject(), sr.Schema{Schema: t.Schema})
 	if err != nil {
-		return nil, fmt.Errorf("registering the schema of topic %s: %w", t.Name, err)
+		err = fmt.Errorf("registering the schema of topic %s: %w", t.Name, err)
+		if hint := SchemaHint(err); hint != "" {
+			err = fmt.Errorf("%w (%s)", err, hint)
+		}
+		return nil, err
 	}
 	c, err := NewCodec(t.Schema, ss.ID)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"sort"
 	"strconv"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -101,8 +102,9 @@ func PartitionOf(key string, n int32) int32 {
 // largest record: a scoreboard of a whole college Saturday is over a megabyte.
 const MaxRecordBytes = 32 << 20
 
-// Ensure creates the topics that do not exist yet. A topic that exists with
-// another number of partitions is an error: keys would change their partition.
+// Ensure creates the topics that do not exist yet and waits until the log knows
+// them. A topic that exists with another number of partitions is an error: keys
+// would change their partition.
 func Ensure(ctx context.Context, client *kgo.Client, topics []Topic, replication int16) error {
 	adm := kadm.NewClient(client)
 	have, err := partitionCounts(ctx, client)
@@ -110,10 +112,7 @@ func Ensure(ctx context.Context, client *kgo.Client, topics []Topic, replication
 		return err
 	}
 	for _, t := range topics {
-		if n, ok := have[t.Name]; ok {
-			if err := t.matches(n); err != nil {
-				return err
-			}
+		if _, ok := have[t.Name]; ok {
 			continue
 		}
 		configs := map[string]*string{"max.message.bytes": kadm.StringPtr(strconv.Itoa(MaxRecordBytes))}
@@ -121,13 +120,34 @@ func Ensure(ctx context.Context, client *kgo.Client, topics []Topic, replication
 			configs["cleanup.policy"] = kadm.StringPtr("compact")
 		}
 		_, err := adm.CreateTopic(ctx, t.Partitions, replication, configs, t.Name)
-		if errors.Is(err, kerr.TopicAlreadyExists) { // another replica was faster
-			if have, err = partitionCounts(ctx, client); err == nil {
-				err = t.matches(have[t.Name])
+		if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) { // another replica was faster
+			return fmt.Errorf("creating topic %s: %w", t.Name, err)
+		}
+	}
+	return known(ctx, client, topics, have)
+}
+
+// known waits until the log knows the topics: the brokers of a cluster hear of a
+// new one a moment later. Have is what it knew before.
+func known(ctx context.Context, client *kgo.Client, topics []Topic, have map[string]int32) error {
+	const look = 50 * time.Millisecond
+	for _, t := range topics {
+		for have[t.Name] == 0 {
+			var err error
+			if have, err = partitionCounts(ctx, client); err != nil {
+				return err
+			}
+			if have[t.Name] > 0 {
+				break
+			}
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("waiting for topic %s: %w", t.Name, ctx.Err())
+			case <-time.After(look):
 			}
 		}
-		if err != nil {
-			return fmt.Errorf("creating topic %s: %w", t.Name, err)
+		if err := t.matches(have[t.Name]); err != nil {
+			return err
 		}
 	}
 	return nil
