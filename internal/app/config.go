@@ -50,11 +50,44 @@ type HTTP struct {
 	Listen string `yaml:"listen"`
 }
 
-// Kafka is where the log and the schema registry are.
+// Kafka is where the log and the schema registry are and how to get in.
 type Kafka struct {
-	Listen   string   `yaml:"listen"`
-	Brokers  []string `yaml:"brokers"`
-	Registry string   `yaml:"registry"`
+	Listen        string        `yaml:"listen"`
+	Brokers       []string      `yaml:"brokers"`
+	TLS           KafkaTLS      `yaml:"tls"`
+	SASL          KafkaSASL     `yaml:"sasl"`
+	Registry      string        `yaml:"registry"`
+	RegistryLogin RegistryLogin `yaml:"registry_login"`
+}
+
+// KafkaTLS is whom a client of the cluster trusts and what it shows.
+type KafkaTLS struct {
+	Enabled     bool   `yaml:"enabled"`
+	CA          string `yaml:"ca"`
+	Certificate string `yaml:"certificate"`
+	Key         string `yaml:"key"`
+}
+
+// KafkaSASL is how a client of the cluster proves who it is.
+type KafkaSASL struct {
+	Mechanism    string            `yaml:"mechanism"`
+	User         string            `yaml:"user"`
+	Password     source.Secret     `yaml:"password"`
+	PasswordFile string            `yaml:"password_file"`
+	Token        source.Secret     `yaml:"token"`
+	TokenFile    string            `yaml:"token_file"`
+	TokenURL     string            `yaml:"token_url"`
+	Scope        string            `yaml:"scope"`
+	Extensions   map[string]string `yaml:"extensions"`
+}
+
+// RegistryLogin is how a client of the schema registry proves who it is.
+type RegistryLogin struct {
+	User         string        `yaml:"user"`
+	Password     source.Secret `yaml:"password"`
+	PasswordFile string        `yaml:"password_file"`
+	Token        source.Secret `yaml:"token"`
+	TokenFile    string        `yaml:"token_file"`
 }
 
 // Log is how the log is laid out.
@@ -211,10 +244,10 @@ func (l *loader) file(path string, c *Config) {
 func (l *loader) mark(prefix string, tree map[string]any) {
 	for k, v := range tree {
 		name := prefix + k
-		if sub, ok := v.(map[string]any); ok {
-			l.mark(name+".", sub)
-		} else if _, ok := l.leaves[name]; ok {
+		if _, ok := l.leaves[name]; ok {
 			l.origins[name] = "file"
+		} else if sub, ok := v.(map[string]any); ok {
+			l.mark(name+".", sub)
 		}
 	}
 }
@@ -302,8 +335,7 @@ func (c *Config) Validate() error {
 	check(c.Sources.Odds.Format == "decimal" || c.Sources.Odds.Format == "american", "sources.odds.format: %q is neither decimal nor american", c.Sources.Odds.Format)
 	check(c.Simulator.Speed > 0, "simulator.speed: must be above 0")
 	check(c.Simulator.Refresh > 0, "simulator.refresh: must be a positive duration")
-	check(len(c.Kafka.Brokers) == 0 || c.Kafka.Registry != "", "kafka.registry: a real cluster needs the URL of a schema registry")
-	return errors.Join(problems...)
+	return errors.Join(append(problems, c.Kafka.problems()...)...)
 }
 
 // live tells whether real providers are to be asked.

@@ -14,7 +14,7 @@ import (
 func leavesOf(prefix string, tree map[string]any) map[string]bool {
 	out := map[string]bool{}
 	for k, v := range tree {
-		if sub, ok := v.(map[string]any); ok {
+		if sub, ok := v.(map[string]any); ok && len(sub) > 0 { // {} is a value
 			for name := range leavesOf(prefix+k+".", sub) {
 				out[name] = true
 			}

@@ -2,14 +2,18 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
 
+	"github.com/twmb/franz-go/pkg/kadm"
+
 	"github.com/betflow/betflow/books"
 	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/log"
 	"github.com/betflow/betflow/internal/source"
 	"github.com/betflow/betflow/internal/source/theoddsapi"
 	"github.com/betflow/betflow/leagues"
@@ -28,8 +32,11 @@ type Finding struct {
 // folder already, which is why its addresses are taken.
 func Diagnose(ctx context.Context, cfg Config, running bool) []Finding {
 	findings := []Finding{checkDefinitions(cfg), checkData(cfg.Data)}
-	for _, a := range [][2]string{{"http address", cfg.HTTP.Listen}, {"kafka address", cfg.Kafka.Listen}} {
-		findings = append(findings, checkAddress(ctx, a[0], a[1], running))
+	findings = append(findings, checkAddress(ctx, "http address", cfg.HTTP.Listen, running))
+	if len(cfg.Kafka.Brokers) > 0 {
+		findings = append(findings, checkKafka(ctx, &cfg.Kafka), checkRegistry(ctx, &cfg.Kafka))
+	} else {
+		findings = append(findings, checkAddress(ctx, "kafka address", cfg.Kafka.Listen, running))
 	}
 	return append(findings, checkOdds(ctx, cfg))
 }
@@ -88,6 +95,54 @@ func checkAddress(ctx context.Context, name, address string, running bool) Findi
 		return Finding{Check: name, Text: err.Error()}
 	}
 	return Finding{Check: name, OK: true, Text: address + " is free"}
+}
+
+// checkKafka logs in to the cluster and counts its brokers.
+func checkKafka(ctx context.Context, k *Kafka) Finding {
+	f := Finding{Check: "kafka cluster"}
+	connection, err := k.connection()
+	if err != nil {
+		f.Text, f.Hint = err.Error(), "check kafka.tls"
+		return f
+	}
+	client, err := log.Connect(ctx, connection)
+	if err != nil {
+		var refused *log.ConnectError
+		if f.Text = err.Error(); errors.As(err, &refused) {
+			f.Text, f.Hint = refused.Err.Error(), refused.Hint
+		}
+		return f
+	}
+	defer client.Close()
+	cluster, err := kadm.NewClient(client).BrokerMetadata(ctx)
+	if err != nil {
+		f.Text = err.Error()
+		return f
+	}
+	f.OK, f.Text = true, fmt.Sprintf("lets us in; cluster %s with %d brokers", cluster.Cluster, len(cluster.Brokers))
+	return f
+}
+
+// checkRegistry asks the schema registry for its subjects.
+func checkRegistry(ctx context.Context, k *Kafka) Finding {
+	f := Finding{Check: "schema registry"}
+	connection, err := k.schemas()
+	if err != nil {
+		f.Text, f.Hint = err.Error(), "check kafka.tls.ca"
+		return f
+	}
+	client, err := log.ConnectSchemas(connection)
+	if err != nil {
+		f.Text = err.Error()
+		return f
+	}
+	subjects, err := client.Subjects(ctx)
+	if err != nil {
+		f.Text, f.Hint = err.Error(), log.SchemaHint(err)
+		return f
+	}
+	f.OK, f.Text = true, fmt.Sprintf("lets us in; %d subjects", len(subjects))
+	return f
 }
 
 // checkOdds asks The Odds API for its sports, which is free, if there is a key.

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/sr"
 
 	"github.com/betflow/betflow/books"
 	"github.com/betflow/betflow/internal/api"
@@ -240,38 +239,30 @@ func (s *system) serve(context.Context) error {
 
 // openLog connects to the log, creates what is missing and registers schemas.
 func (s *system) openLog(ctx context.Context) error {
-	brokers, schemaURL := s.cfg.Kafka.Brokers, s.cfg.Kafka.Registry
+	where := s.cfg.Kafka
 	if s.broker != nil {
-		brokers, schemaURL = []string{s.broker.Addr()}, s.url()+"/registry"
+		where = Kafka{Brokers: []string{s.broker.Addr()}, Registry: s.url() + "/registry"}
 	}
-	client, err := kgo.NewClient(
-		kgo.SeedBrokers(brokers...),
-		kgo.ClientID("betflow"),
-		kgo.RecordPartitioner(kgo.ManualPartitioner()),
-		kgo.ProducerLinger(0),
-		kgo.MetadataMinAge(100*time.Millisecond), // or the first record of a topic waits for seconds
-		kgo.ProducerBatchMaxBytes(log.MaxRecordBytes),
-		kgo.BrokerMaxWriteBytes(2*log.MaxRecordBytes),
-		kgo.FetchMaxPartitionBytes(log.MaxRecordBytes),
-		kgo.MaxBufferedRecords(100_000),
-		kgo.FetchMaxWait(500*time.Millisecond),
-		// An empty list is no compression as well. One that is not is written to by
-		// every client made of these options, and tasks make theirs at once.
-		kgo.ProducerBatchCompression(kgo.ZstdCompression()), // answers shrink to a tenth
-	)
+	connection, err := where.connection()
 	if err != nil {
-		return fmt.Errorf("connecting to the log: %w", err)
-	}
-	s.client = client
-	s.closers = append(s.closers, func() error { client.Close(); return nil })
-
-	topics := s.layout.Topics()
-	if err := log.Ensure(ctx, client, topics, s.cfg.Log.Replication); err != nil {
 		return err
 	}
-	schemas, err := sr.NewClient(sr.URLs(schemaURL))
+	if s.client, err = log.Connect(ctx, connection); err != nil {
+		return err
+	}
+	s.closers = append(s.closers, func() error { s.client.Close(); return nil })
+
+	topics := s.layout.Topics()
+	if err := log.Ensure(ctx, s.client, topics, s.cfg.Log.Replication); err != nil {
+		return err
+	}
+	toSchemas, err := where.schemas()
 	if err != nil {
-		return fmt.Errorf("connecting to the schema registry: %w", err)
+		return err
+	}
+	schemas, err := log.ConnectSchemas(toSchemas)
+	if err != nil {
+		return err
 	}
 	s.codecs = map[string]*log.Codec{}
 	for _, t := range topics {
