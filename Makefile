@@ -6,10 +6,10 @@ LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race test-ui test-web screenshots lint fmt vet check bench fuzz web web-check clean
+.PHONY: help run build test race test-ui test-engines test-web screenshots lint fmt vet check bench fuzz web web-check clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## Build, start everything with the simulated world, open http://localhost:8080
 	./bin/betflow up --data $(DATA)
@@ -26,6 +26,10 @@ race: test ## The same: the race detector is always on
 test-ui: ## The pages in headless Chromium (needs chromium on the PATH)
 	$(GO) vet -tags ui ./test/ui/
 	$(GO) test -tags ui -count=1 -parallel 3 -timeout 10m ./test/ui/
+
+test-engines: ## The log, the registry and replicas on a real Kafka and registry (needs Java 21; fetches them once)
+	$(GO) vet -tags engines ./test/engines/
+	$(GO) test -tags engines -count=1 -timeout 25m ./test/engines/
 
 test-web: ## Unit tests of the web UI's sources (needs npm)
 	npm ci --prefix web
