@@ -21,6 +21,11 @@
 // stand in the log already are not written a second time. The log holds each
 // output once, and no consumer has to know that there was a crash.
 //
+// # Looking inside
+//
+// Inspect reads a task's last checkpoint, Task.Inspect that of a running task:
+// both go through the same database, so both say the same.
+//
 // # Without a log
 //
 // Inline runs the same operators over a recording in one goroutine, for

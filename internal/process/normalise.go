@@ -272,6 +272,7 @@ func (l *leagueNormalise) forget(before feed.Time) {
 
 // Keys of a league's state, behind "league/<id>/".
 const (
+	metaAll     = "all" // of all leagues
 	keyLeague   = "league/"
 	keyIdentity = "identity/"
 	keyRequests = "requests"
@@ -283,7 +284,7 @@ const (
 
 // Save adds what has changed to the checkpoint.
 func (o *normalise) Save(b *Batch) error {
-	if err := setJSON(b, keyMeta+"all", &o.meta); err != nil {
+	if err := setJSON(b, keyMeta+metaAll, &o.meta); err != nil {
 		return err
 	}
 	for _, l := range o.leagues {

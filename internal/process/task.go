@@ -12,6 +12,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/log"
 )
 
@@ -23,6 +24,11 @@ type Operator interface {
 	// Process takes the next record of one input. Records of one partition come
 	// in order; what is between partitions is for the operator to order.
 	Process(r *kgo.Record, e *Emitter) error
+	// Clock returns how far the log's time has come in an input, as far as it is
+	// in the state; 0 before the first tick.
+	Clock(p log.Partition) feed.Time
+	// Watermarks returns how far the windows have come.
+	Watermarks() []Watermark
 	// Done returns the records that were taken in and whose effects are now in
 	// the state and the outputs, since the last call.
 	Done(yield func(p log.Partition, next int64))
@@ -47,6 +53,9 @@ type Task struct {
 
 	mu       sync.Mutex
 	progress Progress
+
+	inspecting sync.Mutex // held while the state is read from outside of the run
+	state      *State     // of the run, once it is restored
 }
 
 // Progress is how far a task has come.
@@ -58,6 +67,17 @@ type Progress struct {
 	Emitted   int64                   // written since the start
 	Dropped   int64                   // repeated input records left out, as the state counts them
 	Restored  time.Duration           // from start to the first record
+
+	Clocks      map[log.Partition]feed.Time // the log's time up to which each input was taken in, a moment ago
+	Watermarks  []Watermark                 // a moment ago
+	Checkpoints Checkpoints
+}
+
+// Checkpoints are those that a task has made since its start.
+type Checkpoints struct {
+	Count int64
+	Took  time.Duration // all of them, waiting for outputs included
+	Last  time.Time     // when the last one was done; zero before the first
 }
 
 // Config is what all tasks share.
@@ -111,6 +131,8 @@ func (t *Task) Run(ctx context.Context) (err error) {
 		return fmt.Errorf("restoring task %s: %w", t.name, err)
 	}
 	defer r.reader.Close()
+	t.show(state)
+	defer t.show(nil)
 	t.publish(func(p *Progress) { p.Restored = t.now().Sub(started) })
 
 	err = t.loop(ctx, r)
@@ -199,6 +221,7 @@ func (t *Task) loop(ctx context.Context, r *run) error {
 // ahead of the outputs would lose them, outputs ahead of the state are
 // recognised by their numbers.
 func (r *run) checkpoint(ctx context.Context, t *Task) error {
+	began := t.now()
 	if err := r.emitter.flush(ctx); err != nil {
 		return err
 	}
@@ -215,16 +238,27 @@ func (r *run) checkpoint(ctx context.Context, t *Task) error {
 		return err
 	}
 	r.dirty = false
-	t.publish(func(p *Progress) { p.Positions = p.Taken })
+	done := t.now()
+	t.publish(func(p *Progress) {
+		p.Positions = p.Taken
+		p.Checkpoints.Count++
+		p.Checkpoints.Took += done.Sub(began)
+		p.Checkpoints.Last = done
+	})
 	return nil
 }
 
 // publish shows how far the run has come, which is not yet durable.
 func (r *run) publish(t *Task) {
 	r.operator.Done(func(p log.Partition, next int64) { r.positions[p] = next })
-	taken := clone(r.positions)
+	taken, watermarks := clone(r.positions), r.operator.Watermarks()
+	clocks := make(map[log.Partition]feed.Time, len(t.inputs))
+	for _, p := range t.inputs {
+		clocks[p] = r.operator.Clock(p)
+	}
 	t.publish(func(p *Progress) {
 		p.Taken, p.Records, p.Emitted, p.Dropped = taken, r.records, r.emitter.emitted, r.operator.Dropped()
+		p.Clocks, p.Watermarks = clocks, watermarks
 	})
 }
 

@@ -35,6 +35,20 @@ func (d *Detector) Restore(text []byte) (*State, error) {
 	return s, nil
 }
 
+// OpenIn counts the open signals in a state's JSON, whatever the rules are now.
+func OpenIn(text []byte) (open int, err error) {
+	var s struct{ Episodes []struct{ Phase phase } }
+	if err := json.Unmarshal(text, &s); err != nil {
+		return 0, fmt.Errorf("reading the state of signals: %w", err)
+	}
+	for _, e := range s.Episodes {
+		if e.Phase == phaseOpen {
+			open++
+		}
+	}
+	return open, nil
+}
+
 // common returns what a rule has in common with the others.
 func (r *Rules) common(rule string) *Common {
 	switch rule {
