@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"net/http/pprof"
 	"strconv"
 	"time"
 
@@ -31,6 +30,7 @@ type Deps struct {
 	Status   func() *Status // of the whole system
 	Ready    func() bool    // whether everything has started
 	Metrics  http.Handler   // for Prometheus
+	Debug    http.Handler   // for developers and operators, served under /debug; may change without notice
 	Pages    http.Handler   // the web UI
 	Schemas  http.Handler   // the schema registry, served under /registry
 	Instance string         // names this run of the program
@@ -81,9 +81,7 @@ func (s *server) routes() map[string]http.Handler {
 		"GET /healthz":                        http.HandlerFunc(s.healthy),
 		"GET /readyz":                         http.HandlerFunc(s.ready),
 		"GET /metrics":                        s.Metrics,
-		"GET /debug/pprof/":                   http.HandlerFunc(pprof.Index),
-		"GET /debug/pprof/profile":            http.HandlerFunc(pprof.Profile),
-		"GET /debug/pprof/trace":              http.HandlerFunc(pprof.Trace),
+		"/debug/":                             s.Debug,
 		"/registry/":                          http.StripPrefix("/registry", s.Schemas),
 		"/":                                   s.Pages,
 	})

@@ -121,7 +121,7 @@ func newWorld(t testing.TB) *world {
 	deps := Deps{
 		Board: w.board, Store: w.store, Catalog: c,
 		Mode: func() Mode { return Mode{Source: "replay", Speed: 10, Name: "nfl.ndjson"} }, Status: someStatus, Ready: func() bool { return w.ready },
-		Metrics: named("metrics"), Pages: named("pages"), Schemas: named("schemas"), Instance: "i1", Logger: slog.New(slog.DiscardHandler),
+		Metrics: named("metrics"), Debug: named("debug"), Pages: named("pages"), Schemas: named("schemas"), Instance: "i1", Logger: slog.New(slog.DiscardHandler),
 	}
 	w.server, w.Handler = &server{Deps: deps}, New(deps)
 	return w

@@ -48,6 +48,7 @@ type Definitions struct {
 // HTTP is where the web UI and the API are.
 type HTTP struct {
 	Listen string `yaml:"listen"`
+	Debug  string `yaml:"debug"`
 }
 
 // Kafka is where the log and the schema registry are and how to get in.
@@ -318,6 +319,7 @@ func (c *Config) Validate() error {
 		}
 	}
 	check(c.Data != "", "data: name a folder")
+	check(slices.Contains([]string{debugAuto, debugOn, debugOff}, c.HTTP.Debug), "http.debug: %q is none of auto, true, false", c.HTTP.Debug)
 	check(c.Log.Partitions >= 1 && c.Log.Partitions <= 1024, "log.partitions: %d is not from 1 to 1024", c.Log.Partitions)
 	check(c.Log.Replication >= 1, "log.replication: %d is less than 1", c.Log.Replication)
 	check(c.Log.MaxBytes >= 64<<20, "log.max_bytes: %d is less than 64 MiB", c.Log.MaxBytes)

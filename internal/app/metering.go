@@ -1,7 +1,9 @@
 package app
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -18,10 +20,23 @@ type metering struct {
 	records, emitted, restarts         *prometheus.Desc
 	lag, topicRecords                  *prometheus.Desc
 	counter, signals, age              *prometheus.Desc
+
+	taskLag, taskLagSeconds          *prometheus.Desc
+	watermark, checkpoint, lastSaved *prometheus.Desc
+
+	series []series
+}
+
+// series is what stands in the list of docs/operations.md.
+type series struct {
+	name, help string
+	labels     []string
 }
 
 func newMetering(s *system) *metering {
+	var all []series
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		all = append(all, series{"betflow_" + name, help, labels})
 		return prometheus.NewDesc("betflow_"+name, help, labels, nil)
 	}
 	m := &metering{
@@ -38,7 +53,14 @@ func newMetering(s *system) *metering {
 		counter:      desc("board_records_total", "Records that have reached the board since the start, by kind.", "kind"),
 		signals:      desc("signals_total", "Words about signals that have reached the board since the start: opened, updated, closed or dropped, and why.", "rule", "state", "reason"),
 		age:          desc("board_clock_seconds", "The log's clock as seconds since the epoch."),
+
+		taskLag:        desc("task_lag_records", "Records of a topic that a task has not taken in yet.", "task", "topic"),
+		taskLagSeconds: desc("task_lag_seconds", "Time of the log between the newest record of a topic and what a task has taken in; 0 if that is all.", "task", "topic"),
+		watermark:      desc("watermark_timestamp_seconds", "The watermark of a metric's windows in a league, as seconds since the epoch.", "task", "league", "metric"),
+		checkpoint:     desc("task_checkpoint_duration_seconds", "How long the checkpoints of a task took, waiting for its outputs included.", "task"),
+		lastSaved:      desc("task_checkpoint_timestamp_seconds", "When a task made its last checkpoint, as seconds since the epoch.", "task"),
 	}
+	m.series = all
 	m.registry.MustRegister(m, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -91,4 +113,39 @@ func (m *metering) Collect(out chan<- prometheus.Metric) {
 		send(m.signals, prometheus.CounterValue, float64(n), c.Rule, string(c.State), c.Reason)
 	}
 	send(m.age, prometheus.GaugeValue, float64(st.Now)/1e6)
+	if s.assembled.Load() {
+		m.collectTasks(out)
+	}
+}
+
+// collectTasks reads what the tasks publish, and asks the log how much is left.
+func (m *metering) collectTasks(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	for _, t := range m.system.tasks() {
+		p := t.Progress()
+		for _, w := range p.Watermarks {
+			gauge(m.watermark, float64(w.Time)/1e6, t.Name(), w.League, w.Metric)
+		}
+		c := p.Checkpoints
+		out <- prometheus.MustNewConstSummary(m.checkpoint, uint64(c.Count), c.Took.Seconds(), nil, t.Name())
+		if !c.Last.IsZero() {
+			gauge(m.lastSaved, float64(c.Last.UnixMicro())/1e6, t.Name())
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	lags, err := m.system.lags(ctx)
+	if err != nil {
+		m.system.deps.Logger.Warn("asking the log how far tasks are behind", "error", err)
+		return
+	}
+	// A task reads one partition of each topic, so task and topic name the series.
+	for key, l := range lags {
+		gauge(m.taskLag, float64(l.records), key.task, key.at.Topic)
+		if l.seconds != nil {
+			gauge(m.taskLagSeconds, *l.seconds, key.task, key.at.Topic)
+		}
+	}
 }

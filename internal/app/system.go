@@ -215,7 +215,7 @@ func (s *system) serve(context.Context) error {
 	handler := api.New(api.Deps{
 		Board: s.board, Store: s.store, Catalog: s.catalog,
 		Mode: func() api.Mode { return s.mode }, Status: s.status, Ready: s.ready.Load,
-		Metrics: s.metering.handler(), Pages: web.Handler(), Schemas: schemas,
+		Metrics: s.metering.handler(), Debug: s.debug(), Pages: web.Handler(), Schemas: schemas,
 		Instance: s.instance, Logger: s.deps.Logger.With("part", "api"),
 	})
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second,
@@ -279,7 +279,7 @@ func (s *system) openLog(ctx context.Context) error {
 // assemble makes the tasks and feeders; nothing runs yet.
 func (s *system) assemble() {
 	pc := process.Config{
-		Client: s.client, Codecs: s.codecs, StateDir: filepath.Join(s.cfg.Data, "state"),
+		Client: s.client, Codecs: s.codecs, StateDir: stateDir(s.cfg.Data),
 		CheckpointEvery: s.cfg.Log.Checkpoint, Now: s.deps.Now, Logger: s.deps.Logger,
 	}
 	nc, cc := s.normaliseConfig(), s.computeConfig()
