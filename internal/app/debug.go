@@ -34,8 +34,8 @@ const debugIndex = `<!doctype html><html lang="en"><meta charset="utf-8"><title>
 </ul>
 `
 
-// maxLargest bounds how many entries one request may ask for.
-const maxLargest = 1000
+// MaxLargest bounds how many entries one request may ask for.
+const MaxLargest = 1000
 
 // debug answers everything under /debug, if the configuration lets it.
 func (s *system) debug() http.Handler {
@@ -78,8 +78,8 @@ func (s *system) debugTasks(w http.ResponseWriter, r *http.Request) {
 	largest := 0
 	if text := r.URL.Query().Get("largest"); text != "" {
 		var err error
-		if largest, err = strconv.Atoi(text); err != nil || largest < 0 || largest > maxLargest {
-			refuse(w, http.StatusBadRequest, "largest "+strconv.Quote(text)+" is not a number from 0 to "+strconv.Itoa(maxLargest), "")
+		if largest, err = strconv.Atoi(text); err != nil || largest < 0 || largest > MaxLargest {
+			refuse(w, http.StatusBadRequest, "largest "+strconv.Quote(text)+" is not a number from 0 to "+strconv.Itoa(MaxLargest), "")
 			return
 		}
 	}
