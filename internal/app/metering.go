@@ -61,8 +61,13 @@ func newMetering(s *system) *metering {
 		lastSaved:      desc("task_checkpoint_timestamp_seconds", "When a task made its last checkpoint, as seconds since the epoch.", "task"),
 	}
 	m.series = all
-	m.registry.MustRegister(m, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(append(ofProgram(), m)...)
 	return m
+}
+
+// ofProgram are the collectors of what every Go program tells of itself.
+func ofProgram() []prometheus.Collector {
+	return []prometheus.Collector{collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})}
 }
 
 func (m *metering) handler() http.Handler {
