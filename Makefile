@@ -27,7 +27,7 @@ test-ui: ## The pages in headless Chromium (needs chromium on the PATH)
 	$(GO) vet -tags ui ./test/ui/
 	$(GO) test -tags ui -count=1 -parallel 3 -timeout 10m ./test/ui/
 
-test-engines: ## The log, the registry and replicas on a real Kafka and registry (needs Java 21; fetches them once)
+test-engines: ## The log and the registry on a real Kafka and a real registry (needs Java 21; fetches them once)
 	$(GO) vet -tags engines ./test/engines/
 	$(GO) test -tags engines -count=1 -timeout 25m ./test/engines/
 
