@@ -111,6 +111,7 @@ type shared struct {
 	data     string
 	http     string
 	kafka    string
+	roles    string
 	logLevel string
 }
 
@@ -126,7 +127,7 @@ func (s *shared) register(root *cobra.Command) {
 // load reads the configuration with the flags over it.
 func (s *shared) load() (app.Config, []app.Setting, error) {
 	flags := map[string]string{}
-	for name, value := range map[string]string{"data": s.data, "http.listen": s.http, "kafka.listen": s.kafka} {
+	for name, value := range map[string]string{"data": s.data, "http.listen": s.http, "kafka.listen": s.kafka, "roles": s.roles} {
 		if value != "" {
 			flags[name] = value
 		}

@@ -25,10 +25,16 @@ store, the API and the web UI. Without keys a simulated world stands in for the
 providers; with ODDS_API_KEY (and OPENWEATHER_API_KEY) in the environment the
 real ones are asked. With --replay a recording is played instead.
 
-Everything is kept in the data folder and taken up again at the next start.`,
+Everything is kept in the data folder and taken up again at the next start.
+
+On a real cluster (kafka.brokers) several processes share the work, each with a
+data folder of its own. --roles says what one of them does: ingest asks the
+sources or plays the recording, process computes, serve keeps a hot store and
+answers pages, API and SQL.`,
 		Example: `  betflow up
   ODDS_API_KEY=... betflow up
   betflow up --replay nhl.ndjson.gz --speed 60
+  betflow up --config cluster.yaml --data replica-2 --roles process
   betflow up --replay nhl.ndjson.gz --speed max --exit --data /tmp/nhl`,
 		Args: misuse(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -45,6 +51,7 @@ Everything is kept in the data folder and taken up again at the next start.`,
 		},
 	}
 	cmd.Flags().StringVar(&file, "replay", "", "play the recording `FILE` instead of asking providers")
+	cmd.Flags().StringVar(&s.roles, "roles", "", "what this process does on a real cluster: `ROLES` of ingest,process,serve (default all)")
 	r.register(cmd)
 	return cmd
 }

@@ -24,7 +24,7 @@ var openapi []byte
 // Deps is what the API serves from.
 type Deps struct {
 	Board    *board.Board
-	Store    store.Reader
+	Store    store.Reader // nil where nothing is served: only what operators ask is answered then
 	Catalog  *league.Catalog
 	Mode     func() Mode    // where the records come from
 	Status   func() *Status // of the whole system
@@ -53,7 +53,12 @@ const queryTimeout = 30 * time.Second
 // New returns the handler of everything under one address.
 func New(d Deps) http.Handler {
 	mux := http.NewServeMux()
-	for pattern, h := range (&server{Deps: d}).routes() {
+	s := &server{Deps: d}
+	routes := s.routes()
+	if d.Store == nil {
+		routes = s.operations()
+	}
+	for pattern, h := range routes {
 		mux.Handle(pattern, h)
 	}
 	return mux
@@ -62,7 +67,8 @@ func New(d Deps) http.Handler {
 // routes maps patterns to who answers them. The description names all of
 // /api/v1.
 func (s *server) routes() map[string]http.Handler {
-	routes := s.tools()
+	routes := s.operations()
+	maps.Copy(routes, s.tools())
 	maps.Copy(routes, map[string]http.Handler{
 		"GET /api/v1/board":                   http.HandlerFunc(s.board),
 		"GET /api/v1/stream":                  http.HandlerFunc(s.stream),
@@ -72,20 +78,26 @@ func (s *server) routes() map[string]http.Handler {
 		"GET /api/v1/fixtures/{id}/windows":   http.HandlerFunc(s.windows),
 		"GET /api/v1/fixtures/{id}/models":    http.HandlerFunc(s.models),
 		"GET /api/v1/signals":                 http.HandlerFunc(s.signals),
-		"GET /api/v1/status":                  http.HandlerFunc(s.status),
 		"GET /api/v1/quarantine":              http.HandlerFunc(s.quarantine),
 		"GET /api/v1/reviews":                 http.HandlerFunc(s.reviews),
 		"POST /api/v1/query":                  http.HandlerFunc(s.query),
 		"GET /api/v1/openapi.yaml":            http.HandlerFunc(s.describe),
-		"/api/":                               http.HandlerFunc(s.unknown),
-		"GET /healthz":                        http.HandlerFunc(s.healthy),
-		"GET /readyz":                         http.HandlerFunc(s.ready),
-		"GET /metrics":                        s.Metrics,
-		"/debug/":                             s.Debug,
-		"/registry/":                          http.StripPrefix("/registry", s.Schemas),
 		"/":                                   s.Pages,
 	})
 	return routes
+}
+
+// operations are the routes that every process has.
+func (s *server) operations() map[string]http.Handler {
+	return map[string]http.Handler{
+		"GET /api/v1/status": http.HandlerFunc(s.status),
+		"/api/":              http.HandlerFunc(s.unknown),
+		"GET /healthz":       http.HandlerFunc(s.healthy),
+		"GET /readyz":        http.HandlerFunc(s.ready),
+		"GET /metrics":       s.Metrics,
+		"/debug/":            s.Debug,
+		"/registry/":         http.StripPrefix("/registry", s.Schemas),
+	}
 }
 
 type server struct{ Deps }

@@ -51,12 +51,13 @@ type TopicStatus struct {
 
 // TaskStatus is how one task of the processor is doing.
 type TaskStatus struct {
-	Task     string  `json:"task"`
-	Records  int64   `json:"records"`
-	Emitted  int64   `json:"emitted"`
-	Restarts int64   `json:"restarts"`
-	Restored float64 `json:"restored_seconds"`
-	Error    string  `json:"error,omitempty"`
+	Task      string  `json:"task"`
+	Elsewhere bool    `json:"elsewhere,omitempty"` // another process runs it
+	Records   int64   `json:"records"`
+	Emitted   int64   `json:"emitted"`
+	Restarts  int64   `json:"restarts"`
+	Restored  float64 `json:"restored_seconds"`
+	Error     string  `json:"error,omitempty"`
 }
 
 // StatusCounters are the board's counters and the processor's.

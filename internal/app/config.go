@@ -26,6 +26,7 @@ func DefaultConfig() []byte { return slices.Clone(defaultConfig) }
 // Config is the whole configuration. default.yaml tells what each setting is.
 type Config struct {
 	Data        string      `yaml:"data"`
+	Roles       []string    `yaml:"roles"`
 	Leagues     []string    `yaml:"leagues"`
 	Definitions Definitions `yaml:"definitions"`
 	HTTP        HTTP        `yaml:"http"`
@@ -55,6 +56,8 @@ type HTTP struct {
 type Kafka struct {
 	Listen        string        `yaml:"listen"`
 	Brokers       []string      `yaml:"brokers"`
+	Group         string        `yaml:"group"`
+	Session       time.Duration `yaml:"session"`
 	TLS           KafkaTLS      `yaml:"tls"`
 	SASL          KafkaSASL     `yaml:"sasl"`
 	Registry      string        `yaml:"registry"`
@@ -97,6 +100,7 @@ type Log struct {
 	Replication int16         `yaml:"replication"`
 	MaxBytes    int64         `yaml:"max_bytes"`
 	Checkpoint  time.Duration `yaml:"checkpoint"`
+	Commit      time.Duration `yaml:"commit"`
 }
 
 // Store is how much the hot store keeps.
@@ -157,6 +161,13 @@ const (
 	ModeLive      = "live"
 	ModeSimulator = "simulator"
 	ModeNone      = "none"
+)
+
+// Roles of a process.
+const (
+	RoleIngest  = "ingest"  // asks the sources, or plays the recording
+	RoleProcess = "process" // runs tasks
+	RoleServe   = "serve"   // keeps a hot store and answers pages, API and SQL
 )
 
 // keyVariables are the customary names of the providers' keys.
@@ -319,11 +330,20 @@ func (c *Config) Validate() error {
 		}
 	}
 	check(c.Data != "", "data: name a folder")
+	all := []string{RoleIngest, RoleProcess, RoleServe}
+	for _, role := range c.Roles {
+		check(slices.Contains(all, role), "roles: %q is none of ingest, process, serve", role)
+	}
+	check(len(c.Roles) > 0, "roles: name one at least")
+	for _, role := range all {
+		check(c.shared() || c.does(role), "roles: %s is missing: the embedded log has one process, which does everything", role)
+	}
 	check(slices.Contains([]string{debugAuto, debugOn, debugOff}, c.HTTP.Debug), "http.debug: %q is none of auto, true, false", c.HTTP.Debug)
 	check(c.Log.Partitions >= 1 && c.Log.Partitions <= 1024, "log.partitions: %d is not from 1 to 1024", c.Log.Partitions)
 	check(c.Log.Replication >= 1, "log.replication: %d is less than 1", c.Log.Replication)
 	check(c.Log.MaxBytes >= 64<<20, "log.max_bytes: %d is less than 64 MiB", c.Log.MaxBytes)
 	check(c.Log.Checkpoint > 0, "log.checkpoint: must be a positive duration")
+	check(c.Log.Commit > 0, "log.commit: must be a positive duration")
 	check(c.Store.Retention >= time.Hour, "store.retention: %s is less than an hour", c.Store.Retention)
 	method := odds.Method(c.Markets.Method)
 	check(method == odds.Multiplicative || method == odds.Power || method == odds.Shin, "markets.method: %q is none of multiplicative, power, shin", c.Markets.Method)
@@ -339,6 +359,12 @@ func (c *Config) Validate() error {
 	check(c.Simulator.Refresh > 0, "simulator.refresh: must be a positive duration")
 	return errors.Join(append(problems, c.Kafka.problems()...)...)
 }
+
+// shared tells whether other processes may share the log and the work.
+func (c *Config) shared() bool { return len(c.Kafka.Brokers) > 0 }
+
+// does tells whether the process has a role.
+func (c *Config) does(role string) bool { return slices.Contains(c.Roles, role) }
 
 // live tells whether real providers are to be asked.
 func (c *Config) live() bool {

@@ -28,6 +28,8 @@ func (k *Kafka) problems() []error {
 	u, err := url.Parse(k.Registry)
 	check(err == nil && (k.Registry == "" || u.Scheme == "http" || u.Scheme == "https"), "kafka.registry: it is no URL that begins with http:// or https://")
 	check(err != nil || u.User == nil, "kafka.registry: a login must not stand in a URL: use kafka.registry_login")
+	check(k.Group != "", "kafka.group: give it a name")
+	check(k.Session >= time.Second, "kafka.session: %s is less than a second", k.Session)
 	t, s := &k.TLS, &k.SASL
 	check(real || !t.Enabled && s.Mechanism == "", "kafka.tls, kafka.sasl: the embedded log has neither: name the brokers of a real cluster")
 	check(t.Enabled || t.Certificate == "", "kafka.tls.certificate: set kafka.tls.enabled as well")

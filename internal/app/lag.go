@@ -28,7 +28,7 @@ type lag struct {
 func (s *system) lags(ctx context.Context) (map[taskPartition]*lag, error) {
 	out := map[taskPartition]*lag{}
 	var inputs, behind []string
-	for _, t := range s.tasks() {
+	for _, t := range s.here() {
 		for at := range t.Progress().Taken {
 			if !slices.Contains(inputs, at.Topic) {
 				inputs = append(inputs, at.Topic)
@@ -42,7 +42,7 @@ func (s *system) lags(ctx context.Context) (map[taskPartition]*lag, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range s.tasks() {
+	for _, t := range s.here() {
 		p := t.Progress()
 		for at, taken := range p.Taken {
 			l := &lag{taken: taken, end: ends[at], records: max(0, ends[at]-taken), clock: p.Clocks[at]}

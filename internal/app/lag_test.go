@@ -39,7 +39,7 @@ func TestLagIsTimeOfTheLog(t *testing.T) {
 	}
 	tick(1, began)
 	ctx, stop := context.WithCancel(t.Context())
-	s.start(ctx)
+	s.start(ctx, Options{})
 	compute := s.computers[0]
 	for compute.Progress().Positions[nhl] < 1 {
 		select {

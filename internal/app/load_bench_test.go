@@ -116,7 +116,7 @@ func loaded(b *testing.B) (*system, *log.RawWriter) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s.start(ctx)
+	s.start(ctx, Options{})
 	writer, err := log.OpenRawWriter(ctx, s.client, s.layout.Sources, cfg.Log.Partitions, "")
 	if err != nil {
 		b.Fatal(err)

@@ -128,7 +128,7 @@ func (m *metering) collectTasks(out chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	for _, t := range m.system.tasks() {
+	for _, t := range m.system.here() {
 		p := t.Progress()
 		for _, w := range p.Watermarks {
 			gauge(m.watermark, float64(w.Time)/1e6, t.Name(), w.League, w.Metric)

@@ -44,9 +44,11 @@ func (s *system) read(positions func(process.Progress) map[log.Partition]int64) 
 			}
 		}
 	}
-	for _, t := range s.tasks() {
+	for _, t := range s.here() {
 		note(positions(t.Progress()))
 	}
-	note(s.storeFeeder.Positions())
+	if s.storeFeeder != nil {
+		note(s.storeFeeder.Positions())
+	}
 	return out, all
 }

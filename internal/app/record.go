@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
-	"github.com/betflow/betflow/internal/log"
 	"github.com/betflow/betflow/internal/source"
 	"github.com/betflow/betflow/internal/source/recording"
 )
@@ -42,23 +41,4 @@ func Record(ctx context.Context, cfg Config, file string, span time.Duration, de
 		return nil
 	})}, deps)
 	return count.Load(), err
-}
-
-// captureTo makes a sink that returns when the log has acknowledged a response
-// and the tap, if there is one, has it too.
-func captureTo(writer *log.RawWriter, tap source.Sink) source.Sink {
-	return source.SinkFunc(func(ctx context.Context, raw feed.Raw) error {
-		// An answer that was paid for is kept even if we are told to stop now.
-		ctx = context.WithoutCancel(ctx)
-		written := make(chan error, 1)
-		if err := writer.Capture(ctx, raw, func(err error) { written <- err }); err != nil {
-			return err
-		}
-		if tap != nil {
-			if err := tap.Capture(ctx, raw); err != nil {
-				return err
-			}
-		}
-		return <-written
-	})
 }

@@ -31,10 +31,11 @@ func (s *system) play(ctx context.Context, r Replay) error {
 	if err != nil {
 		return err
 	}
-	writer, err := log.OpenRawWriter(ctx, s.client, s.layout.Sources, s.cfg.Log.Partitions, name)
+	writer, err := s.openRaw(ctx, name)
 	if err != nil {
 		return err
 	}
+	defer writer.Close()
 	reader, err := recording.Open(r.File, leagueOf(s.catalog))
 	if err != nil {
 		return err
@@ -85,6 +86,34 @@ func (s *system) play(ctx context.Context, r Replay) error {
 		return *err
 	}
 	return nil
+}
+
+// played waits until all of a recording stands in the log, whichever process
+// plays it.
+func (s *system) played(ctx context.Context, r Replay) error {
+	if !r.Exit {
+		return nil // nobody waits for the end
+	}
+	name, total, err := identify(r.File)
+	if err != nil {
+		return err
+	}
+	for {
+		if err := s.supervisor.hopeless(); err != nil {
+			return err
+		}
+		entries, err := log.Played(ctx, s.client, s.layout.Sources, name)
+		if err != nil && log.ClassOf(err) != log.Retryable {
+			return err
+		}
+		if err == nil && entries > int64(total) { // the last one is the tick behind it
+			r.Progress(total, total)
+			return nil
+		}
+		if err := s.supervisor.clock.Sleep(ctx, sharedLook); err != nil {
+			return err
+		}
+	}
 }
 
 // unreadLine carries a line that could not be read to the quarantine.

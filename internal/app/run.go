@@ -49,9 +49,14 @@ func Run(ctx context.Context, cfg Config, opts Options, deps Deps) (err error) {
 		s.supervisor.wait()
 		err = errors.Join(err, s.close(), s.addresses().remove(cfg.Data))
 	}()
-	s.start(processing)
 	if opts.Replay == nil {
-		if err := s.feedSources(feeding, opts.Tap); err != nil {
+		if err := s.openSources(opts.Tap); err != nil {
+			return err
+		}
+	}
+	s.start(processing, opts)
+	if opts.Replay == nil && !cfg.shared() {
+		if err := s.feedSources(feeding); err != nil {
 			return err
 		}
 	}
@@ -81,7 +86,11 @@ func (s *system) replay(ctx context.Context, r Replay, done func(Summary)) error
 			progress(n, total)
 		}
 	}
-	if err := s.play(ctx, r); err != nil {
+	play := s.play
+	if s.cfg.shared() {
+		play = s.played
+	}
+	if err := play(ctx, r); err != nil {
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -109,6 +118,9 @@ func (s *system) replay(ctx context.Context, r Replay, done func(Summary)) error
 }
 
 func (s *system) summary(ctx context.Context) (Summary, error) {
+	if s.store == nil {
+		return Summary{}, nil
+	}
 	r, err := s.store.Query(ctx, `SELECT (SELECT count(*) FROM fixtures), (SELECT count(*) FROM quotes WHERE state = 'open'),
 		(SELECT count(*) FROM quotes WHERE state = 'withdrawn'), (SELECT count(*) FROM windows_line_movement), (SELECT count(*) FROM quarantine)`, 1)
 	if err != nil {

@@ -20,36 +20,43 @@ import (
 	"github.com/betflow/betflow/internal/source/theoddsapi"
 )
 
-// feedSources asks the providers, real or simulated, and writes what they
-// answer to the log. Nothing is asked before all of the log's readers are ready.
-func (s *system) feedSources(ctx context.Context, tap source.Sink) error {
+// openSources prepares to ask the providers, real or simulated.
+func (s *system) openSources(tap source.Sink) error {
+	s.capture = &capture{tap: tap, wait: s.supervisor.clock.Sleep, open: func(ctx context.Context) (*log.RawWriter, error) { return s.openRaw(ctx, "") }}
+	if !s.cfg.does(RoleIngest) {
+		return nil
+	}
 	if s.mode.Source == ModeSimulator {
 		if err := s.openSimulator(); err != nil {
 			return err
 		}
 	}
-	writer, err := log.OpenRawWriter(ctx, s.client, s.layout.Sources, s.cfg.Log.Partitions, "")
-	if err != nil {
-		return err
-	}
-	s.supervisor.start(ctx, "ticks", func(ctx context.Context) error { return s.tick(ctx, writer) })
 	if s.mode.Source == ModeNone {
 		return nil
 	}
-	s.supervisor.start(ctx, "retention", s.retain)
-	s.poller, err = s.newPoller(captureTo(writer, tap))
-	if err != nil {
+	var err error
+	s.poller, err = s.newPoller(s.capture)
+	return err
+}
+
+// feedSources writes what the providers answer to the log. Nothing is asked
+// before all of the log's readers are ready.
+func (s *system) feedSources(ctx context.Context) error {
+	if err := s.capture.begin(ctx); err != nil {
 		return err
 	}
-	s.supervisor.start(ctx, "sources", s.poller.Run)
+	s.supervisor.start(ctx, "ticks", s.tick)
+	if s.poller != nil {
+		s.supervisor.start(ctx, "sources", s.poller.Run)
+	}
 	return nil
 }
 
 // tick writes the passing of time once a second, so that watermarks and ages go
 // on when no provider answers.
-func (s *system) tick(ctx context.Context, writer *log.RawWriter) error {
+func (s *system) tick(ctx context.Context) error {
 	for {
-		if err := writer.Tick(ctx, feed.At(s.clock.Now())); err != nil && ctx.Err() == nil {
+		if err := s.capture.Tick(ctx, feed.At(s.clock.Now())); err != nil && ctx.Err() == nil {
 			return err
 		}
 		if s.supervisor.clock.Sleep(ctx, time.Second) != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/betflow/betflow/internal/api"
@@ -38,10 +39,19 @@ func (s *system) tasks() []*process.Task {
 	return append(append([]*process.Task{}, s.normalisers...), s.computers...)
 }
 
+// here lists the tasks that this process runs.
+func (s *system) here() []*process.Task {
+	if s.replica == nil {
+		return s.tasks()
+	}
+	return slices.DeleteFunc(s.tasks(), func(t *process.Task) bool { return !s.replica.owns(t) })
+}
+
 func (s *system) taskStatus(t *process.Task) api.TaskStatus {
 	p := t.Progress()
 	restarts, err := s.supervisor.health(t.Name())
 	out := api.TaskStatus{Task: t.Name(), Records: p.Records, Emitted: p.Emitted, Restarts: restarts, Restored: p.Restored.Seconds()}
+	out.Elsewhere = s.replica != nil && !s.replica.owns(t)
 	if err != nil {
 		out.Error = err.Error()
 	}

@@ -78,7 +78,7 @@ func TestWaitingEndsWithAPartThatFailsAgainAndAgain(t *testing.T) {
 		s := &system{supervisor: newSupervisor(quiet())}
 		ctx, stop := context.WithCancel(t.Context())
 		s.supervisor.start(ctx, "compute-0", func(context.Context) error { return errBroken })
-		err := s.reach(ctx, func() map[log.Partition]int64 { return nil })
+		err := s.reach(ctx, func(context.Context) (map[log.Partition]int64, error) { return nil, nil })
 		if !errors.Is(err, errBroken) || !strings.Contains(err.Error(), "part compute-0 has failed 5 times in a row") {
 			t.Errorf("waiting ends with %v, want the part's failure", err)
 		}

@@ -68,12 +68,14 @@ type system struct {
 	store     *duckdb.Store
 	board     *board.Board
 	poller    *source.Poller
+	capture   *capture
 	simulator string // URL of the simulator, if it runs
 
 	normalisers, computers []*process.Task
-	storeFeeder            *store.Feeder
-	boardFeeder            *store.Feeder
+	storeFeeder            *store.Feeder // nil without a store
+	boardFeeder            *store.Feeder // nil where nobody looks at the board
 	supervisor             *supervisor
+	replica                *replica // nil where this process has the log to itself
 	metering               *metering
 	instance               string
 	assembled              atomic.Bool // the tasks and feeders are there to be asked
@@ -88,6 +90,7 @@ func open(ctx context.Context, cfg Config, deps Deps, mode api.Mode) (_ *system,
 	s := &system{cfg: cfg, deps: deps, started: deps.Now(), mode: mode, clock: source.SystemClock()}
 	s.instance = strconv.FormatInt(s.started.UnixNano(), 36)
 	s.supervisor = newSupervisor(deps.Logger)
+	s.supervisor.fenced = cfg.Kafka.Session
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -192,6 +195,9 @@ func (s *system) openBroker(context.Context) error {
 }
 
 func (s *system) openStore(ctx context.Context) error {
+	if !s.cfg.does(RoleServe) {
+		return nil
+	}
 	var err error
 	s.store, err = duckdb.Open(ctx, HotStoreFile(s.cfg.Data), s.metrics)
 	if err != nil {
@@ -212,13 +218,16 @@ func (s *system) serve(context.Context) error {
 	if s.schemas != nil {
 		schemas = s.schemas
 	}
-	handler := api.New(api.Deps{
-		Board: s.board, Store: s.store, Catalog: s.catalog,
+	d := api.Deps{
+		Board: s.board, Catalog: s.catalog,
 		Mode: func() api.Mode { return s.mode }, Status: s.status, Ready: s.ready.Load,
 		Metrics: s.metering.handler(), Debug: s.debug(), Pages: web.Handler(), Schemas: schemas,
 		Instance: s.instance, Logger: s.deps.Logger.With("part", "api"),
-	})
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second,
+	}
+	if s.store != nil {
+		d.Store = s.store
+	}
+	server := &http.Server{Handler: api.New(d), ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog: slog.NewLogLogger(s.deps.Logger.Handler(), slog.LevelDebug)}
 	go func() {
 		if err := server.Serve(s.listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
@@ -253,6 +262,9 @@ func (s *system) openLog(ctx context.Context) error {
 	s.closers = append(s.closers, func() error { s.client.Close(); return nil })
 
 	topics := s.layout.Topics()
+	if s.cfg.shared() {
+		topics = append(topics, log.SharedTopics(process.Kinds(), s.cfg.Log.Partitions)...)
+	}
 	if err := log.Ensure(ctx, s.client, topics, s.cfg.Log.Replication); err != nil {
 		return err
 	}
@@ -282,6 +294,9 @@ func (s *system) assemble() {
 		Client: s.client, Codecs: s.codecs, StateDir: stateDir(s.cfg.Data),
 		CheckpointEvery: s.cfg.Log.Checkpoint, Now: s.deps.Now, Logger: s.deps.Logger,
 	}
+	if s.cfg.shared() {
+		pc.Group, pc.CommitEvery = s.cfg.Kafka.Group, s.cfg.Log.Commit
+	}
 	nc, cc := s.normaliseConfig(), s.computeConfig()
 	for p := range s.cfg.Log.Partitions {
 		s.normalisers = append(s.normalisers, process.NewNormalise(pc, nc, p))
@@ -293,14 +308,21 @@ func (s *system) assemble() {
 			canonical = append(canonical, t.Name)
 		}
 	}
-	s.storeFeeder = store.NewFeeder(s.client, s.codecs, canonical, s.store, storeLinger, s.deps.Logger.With("part", "store"))
+	if s.store != nil {
+		s.storeFeeder = store.NewFeeder(s.client, s.codecs, canonical, s.store, storeLinger, s.deps.Logger.With("part", "store"))
+	}
 	var shown []string
 	for _, t := range s.layout.Topics() {
 		if t.Schema != "" && s.layout.Metrics[metricOf(t.Name)] == "" {
 			shown = append(shown, t.Name)
 		}
 	}
-	s.boardFeeder = store.NewFeeder(s.client, s.codecs, shown, s.board, boardLinger, s.deps.Logger.With("part", "board"))
+	if s.cfg.does(RoleServe) || s.cfg.does(RoleIngest) { // which games are near decides what is asked
+		s.boardFeeder = store.NewFeeder(s.client, s.codecs, shown, s.board, boardLinger, s.deps.Logger.With("part", "board"))
+	}
+	if s.cfg.shared() {
+		s.replica = newReplica(s)
+	}
 	s.assembled.Store(true)
 }
 
@@ -337,9 +359,21 @@ func metricOf(topic string) string {
 }
 
 // start sets the processing in motion, the end of the way first.
-func (s *system) start(ctx context.Context) {
-	s.supervisor.start(ctx, "board", s.boardFeeder.Run)
-	s.supervisor.start(ctx, "store", s.storeFeeder.Run)
+func (s *system) start(ctx context.Context, opts Options) {
+	if s.boardFeeder != nil {
+		s.supervisor.start(ctx, "board", s.boardFeeder.Run)
+	}
+	if s.storeFeeder != nil {
+		s.supervisor.start(ctx, "store", s.storeFeeder.Run)
+		if opts.Replay == nil && s.mode.Source != ModeNone {
+			s.supervisor.start(ctx, "retention", s.retain)
+		}
+	}
+	if s.cfg.shared() {
+		s.replica.ingest = func(ctx context.Context) error { return s.ingest(ctx, opts) }
+		s.supervisor.start(ctx, "replica", s.replica.run)
+		return
+	}
 	for _, t := range s.computers {
 		s.supervisor.start(ctx, t.Name(), t.Run)
 	}

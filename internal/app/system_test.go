@@ -43,7 +43,7 @@ func TestNothingMayBeDeletedBeforeEveryReaderHasItsPlace(t *testing.T) {
 	}
 	checkAllNeeded(t, s) // the tasks are there and have not begun
 	ctx, stop := context.WithCancel(t.Context())
-	s.start(ctx)
+	s.start(ctx, Options{})
 	for _, all := s.read(durable); !all; _, all = s.read(durable) {
 		select {
 		case <-t.Context().Done():

@@ -6,9 +6,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -19,9 +22,14 @@ import (
 // passing of time, puts one record in every raw partition, all with the entry's
 // log time: the response where its league belongs, ticks elsewhere.
 //
+// Where several processes share the log it writes in transactions, each of whole
+// entries: an entry stands in all partitions or in none, and a writer that has
+// been replaced cannot put the time of the log out of order.
+//
 // It is safe for concurrent use; entries are ordered by the lock.
 type RawWriter struct {
 	client     *kgo.Client
+	writer     *Writer // nil where no transactions are needed
 	sources    []string
 	partitions int32
 
@@ -35,6 +43,11 @@ type RawWriter struct {
 	recording string
 	entry     int64
 	done      map[Partition]int64
+
+	// Of the present transaction.
+	began   chan struct{} // told when it has its first entry
+	pending []*acks
+	err     error // of the first transaction that failed; nothing is written after it
 }
 
 // OpenRawWriter reads the ends of the raw partitions, so that time goes on from
@@ -42,29 +55,90 @@ type RawWriter struct {
 // in the log already are not written again.
 func OpenRawWriter(ctx context.Context, client *kgo.Client, sources []string, partitions int32, recording string) (*RawWriter, error) {
 	w := &RawWriter{client: client, sources: sources, partitions: partitions, recording: recording, done: map[Partition]int64{}}
-	var topics []string
-	for _, s := range sources {
-		topics = append(topics, RawTopic(s))
-	}
-	tails, err := Tails(ctx, client, topics)
+	return w, w.resume(ctx)
+}
+
+// OpenSharedRawWriter is OpenRawWriter where several processes share the log.
+// Only the last one that was opened under a name can write. It works until it is
+// closed; one that has failed reports the same error from then on.
+func OpenSharedRawWriter(ctx context.Context, client *kgo.Client, name string, sources []string, partitions int32, recording string) (*RawWriter, error) {
+	writer, err := OpenWriter(ctx, client, name)
 	if err != nil {
-		return nil, fmt.Errorf("reading the ends of the raw topics: %w", err)
+		return nil, err
+	}
+	w := &RawWriter{
+		client: client, writer: writer, sources: sources, partitions: partitions, recording: recording,
+		done: map[Partition]int64{}, began: make(chan struct{}, 1),
+	}
+	if err := w.resume(ctx); err != nil {
+		writer.Close()
+		return nil, err
+	}
+	go w.commit()
+	return w, nil
+}
+
+// resume finds out what stands in the log.
+func (w *RawWriter) resume(ctx context.Context) error {
+	tails, err := Tails(ctx, w.client, rawTopics(w.sources))
+	if err != nil {
+		return fmt.Errorf("reading the ends of the raw topics: %w", err)
 	}
 	for _, r := range tails {
 		e, err := DecodeRaw(r)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		w.last = max(w.last, e.Time)
-		if recording != "" && headerOf(r, headerRecording) == recording {
-			n, err := strconv.ParseInt(headerOf(r, headerEntry), 10, 64)
-			if err != nil {
-				return nil, fmt.Errorf("reading header %s of %s/%d@%d: %w", headerEntry, r.Topic, r.Partition, r.Offset, err)
-			}
+		n, ok, err := entryOf(r, w.recording)
+		if err != nil {
+			return err
+		}
+		if ok {
 			w.done[Partition{r.Topic, r.Partition}] = n
 		}
 	}
-	return w, nil
+	return nil
+}
+
+// Played returns how many entries of a recording stand in every raw partition.
+func Played(ctx context.Context, client *kgo.Client, sources []string, recording string) (int64, error) {
+	tails, err := Tails(ctx, client, rawTopics(sources))
+	if err != nil {
+		return 0, fmt.Errorf("reading the ends of the raw topics: %w", err)
+	}
+	least := int64(math.MaxInt64)
+	for _, r := range tails {
+		n, _, err := entryOf(r, recording)
+		if err != nil {
+			return 0, err
+		}
+		least = min(least, n)
+	}
+	if len(tails) == 0 {
+		return 0, nil
+	}
+	return least, nil
+}
+
+// entryOf returns the number of the entry in a recording that a raw record
+// belongs to; ok is false if it belongs to none.
+func entryOf(r *kgo.Record, recording string) (n int64, ok bool, err error) {
+	if recording == "" || headerOf(r, headerRecording) != recording {
+		return 0, false, nil
+	}
+	if n, err = strconv.ParseInt(headerOf(r, headerEntry), 10, 64); err != nil {
+		return 0, false, fmt.Errorf("reading header %s of %s/%d@%d: %w", headerEntry, r.Topic, r.Partition, r.Offset, err)
+	}
+	return n, true, nil
+}
+
+func rawTopics(sources []string) []string {
+	var topics []string
+	for _, s := range sources {
+		topics = append(topics, RawTopic(s))
+	}
+	return topics
 }
 
 // Last returns the log time of the newest entry, 0 in an empty log.
@@ -74,11 +148,15 @@ func (w *RawWriter) Last() feed.Time {
 	return w.last
 }
 
+// Shared tells whether the writer works in transactions.
+func (w *RawWriter) Shared() bool { return w.writer != nil }
+
 // Resumes tells whether part of the recording stands in the log already.
 func (w *RawWriter) Resumes() bool { return len(w.done) > 0 }
 
 // Capture writes a response. Written is called once all of its records are
-// acknowledged, or with the error; it may be nil.
+// acknowledged, or committed where there are transactions, or with the error; it
+// may be nil.
 func (w *RawWriter) Capture(ctx context.Context, raw feed.Raw, written func(error)) error {
 	rec, err := encodeRaw(raw)
 	if err != nil {
@@ -97,6 +175,9 @@ func (w *RawWriter) Tick(ctx context.Context, t feed.Time) error {
 func (w *RawWriter) write(ctx context.Context, t feed.Time, response *kgo.Record, written func(error)) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.err != nil {
+		return w.err
+	}
 	playing := w.recording != ""
 	if response == nil && t <= w.last && !playing {
 		return nil
@@ -110,7 +191,12 @@ func (w *RawWriter) write(ctx context.Context, t feed.Time, response *kgo.Record
 	}
 	w.last = max(t, w.last+1)
 
-	acks := newAcks(written)
+	acks, produce := newAcks(written), w.client.Produce
+	if w.writer != nil {
+		produce = w.writer.Produce
+		acks.expect() // the commit
+		w.pending = append(w.pending, acks)
+	}
 	for _, s := range w.sources {
 		for p := range w.partitions {
 			at := Partition{RawTopic(s), p}
@@ -129,20 +215,76 @@ func (w *RawWriter) write(ctx context.Context, t feed.Time, response *kgo.Record
 					kgo.RecordHeader{Key: headerEntry, Value: strconv.AppendInt(nil, w.entry, 10)})
 			}
 			acks.expect()
-			w.client.Produce(ctx, r, acks.done)
+			produce(ctx, r, acks.done)
 		}
 	}
 	acks.sent()
+	if w.writer != nil {
+		select {
+		case w.began <- struct{}{}:
+		default:
+		}
+	}
 	return ctx.Err()
 }
 
-// Flush waits until everything written is acknowledged.
+// Flush waits until everything written is acknowledged and committed.
 func (w *RawWriter) Flush(ctx context.Context) error {
+	if w.writer != nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.commitNow(ctx)
+	}
 	if err := w.client.Flush(ctx); err != nil {
 		return fmt.Errorf("flushing raw topics: %w", err)
 	}
 	return nil
 }
+
+// rawCommit is how long entries are gathered for a transaction. A commit costs
+// the log a mark in each partition, and a reader waits for it.
+const rawCommit = 20 * time.Millisecond
+
+// commit ends transactions until the writer is closed.
+func (w *RawWriter) commit() {
+	for range w.began {
+		time.Sleep(rawCommit)
+		w.mu.Lock()
+		_ = w.commitNow(w.writer.ctx) // whoever writes next hears of it
+		w.mu.Unlock()
+	}
+}
+
+// commitNow ends the present transaction and tells those who wait for it.
+func (w *RawWriter) commitNow(ctx context.Context) error {
+	if w.err == nil {
+		if err := w.writer.Commit(ctx); err != nil {
+			w.err = fmt.Errorf("writing raw topics: %w", err)
+		}
+	}
+	for _, a := range w.pending {
+		a.settle(w.err)
+	}
+	w.pending = nil
+	return w.err
+}
+
+// Close ends a shared writer. What is not flushed is lost.
+func (w *RawWriter) Close() {
+	if w.writer == nil {
+		return
+	}
+	w.writer.Close()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		w.err = errClosed
+	}
+	_ = w.commitNow(context.Background()) // tells who still waits
+	close(w.began)
+}
+
+var errClosed = errors.New("the writer of raw topics is closed")
 
 // noLeague is the key of responses about no league, such as a list of sports:
 // keys are never empty.

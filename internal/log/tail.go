@@ -2,9 +2,12 @@ package log
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -19,7 +22,7 @@ type Partition struct {
 // The janitor and compaction both leave the last record in place, so a partition
 // that was ever written to has one.
 func Tails(ctx context.Context, client *kgo.Client, topics []string) (map[Partition]*kgo.Record, error) {
-	starts, ends, err := bounds(ctx, topics, kadm.NewClient(client).ListStartOffsets, kadm.NewClient(client).ListCommittedOffsets)
+	starts, ends, err := Bounds(ctx, client, topics)
 	if err != nil {
 		return nil, err
 	}
@@ -45,12 +48,20 @@ func Tails(ctx context.Context, client *kgo.Client, topics []string) (map[Partit
 // lastOf reads partitions from offsets up to their ends and notes the last
 // record of each, if there is one.
 func lastOf(ctx context.Context, client *kgo.Client, from, ends map[Partition]int64, last map[Partition]*kgo.Record) error {
-	reader, err := OpenReader(client, Offsets(from), kgo.KeepControlRecords())
+	reader, err := OpenReader(client, Offsets(from))
 	if err != nil {
 		return err
 	}
 	defer reader.Close()
-	for waiting := len(from); waiting > 0; {
+	there := func() bool {
+		for p := range from {
+			if reader.Next(p) < ends[p] {
+				return false
+			}
+		}
+		return true
+	}
+	for !there() {
 		fetches := reader.PollFetches(ctx)
 		if err := fetches.Err0(); err != nil {
 			return fmt.Errorf("reading tails: %w", err)
@@ -63,15 +74,8 @@ func lastOf(ctx context.Context, client *kgo.Client, from, ends map[Partition]in
 			return failed
 		}
 		fetches.EachRecord(func(r *kgo.Record) {
-			p := Partition{r.Topic, r.Partition}
-			if r.Offset >= ends[p] {
-				return // came since
-			}
-			if !r.Attrs.IsControl() {
+			if p := (Partition{r.Topic, r.Partition}); r.Offset < ends[p] { // others came since
 				last[p] = r
-			}
-			if r.Offset == ends[p]-1 {
-				waiting--
 			}
 		})
 	}
@@ -90,35 +94,54 @@ func Offsets(positions map[Partition]int64) map[string]map[int32]kgo.Offset {
 	return out
 }
 
-// Bounds returns the first offset and the end of each partition of the topics.
+// Bounds returns the first offset of each partition of the topics and its end:
+// behind the last entry that is committed.
 func Bounds(ctx context.Context, client *kgo.Client, topics []string) (starts, ends map[Partition]int64, err error) {
-	return bounds(ctx, topics, kadm.NewClient(client).ListStartOffsets, kadm.NewClient(client).ListEndOffsets)
-}
-
-// lister is one of the questions for offsets.
-type lister func(ctx context.Context, topics ...string) (kadm.ListedOffsets, error)
-
-func bounds(ctx context.Context, topics []string, first, end lister) (starts, ends map[Partition]int64, err error) {
-	collect := func(list lister, what string) (map[Partition]int64, error) {
-		listed, err := list(ctx, topics...)
-		if err != nil {
-			return nil, fmt.Errorf("listing %s offsets: %w", what, err)
-		}
-		out := map[Partition]int64{}
-		var failed error
-		listed.Each(func(o kadm.ListedOffset) {
-			if o.Err != nil {
-				failed = fmt.Errorf("listing offsets of %s/%d: %w", o.Topic, o.Partition, o.Err)
-			}
-			out[Partition{o.Topic, o.Partition}] = o.Offset
-		})
-		return out, failed
+	adm := kadm.NewClient(client)
+	if starts, err = offsets(ctx, topics, adm.ListStartOffsets); err != nil {
+		return nil, nil, fmt.Errorf("listing start offsets: %w", err)
 	}
-	if starts, err = collect(first, "start"); err != nil {
-		return nil, nil, err
-	}
-	if ends, err = collect(end, "end"); err != nil {
-		return nil, nil, err
+	if ends, err = offsets(ctx, topics, adm.ListCommittedOffsets); err != nil {
+		return nil, nil, fmt.Errorf("listing end offsets: %w", err)
 	}
 	return starts, ends, nil
+}
+
+const (
+	// unsettledTime is how long a broker may take to know where a partition ends:
+	// one that has just become leader does not, and says so (KIP-207).
+	unsettledTime = 30 * time.Second
+	unsettledLook = 100 * time.Millisecond
+)
+
+// offsets asks one of the questions for offsets. An end that is not known yet is
+// asked for again: it is never taken for a lower one.
+func offsets(ctx context.Context, topics []string, list func(context.Context, ...string) (kadm.ListedOffsets, error)) (map[Partition]int64, error) {
+	for waited := time.Duration(0); ; waited += unsettledLook {
+		out, err := offsetsNow(ctx, topics, list)
+		if err == nil || ClassOf(err) != Retryable || errors.Is(err, kerr.UnknownTopicOrPartition) || waited >= unsettledTime {
+			return out, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(unsettledLook):
+		}
+	}
+}
+
+func offsetsNow(ctx context.Context, topics []string, list func(context.Context, ...string) (kadm.ListedOffsets, error)) (map[Partition]int64, error) {
+	listed, err := list(ctx, topics...)
+	if err != nil {
+		return nil, err
+	}
+	out := map[Partition]int64{}
+	var failed error
+	listed.Each(func(o kadm.ListedOffset) {
+		if o.Err != nil {
+			failed = fmt.Errorf("of %s/%d: %w", o.Topic, o.Partition, o.Err)
+		}
+		out[Partition{o.Topic, o.Partition}] = o.Offset
+	})
+	return out, failed
 }

@@ -37,6 +37,25 @@ func MarketsTopic(league string) string { return "markets." + league }
 func SignalsTopic(league string) string { return "signals." + league }
 func WindowsTopic(metric string) string { return "windows." + metric }
 
+// Topics that exist where several processes share a log. A state topic has a
+// partition for the state of each task of a kind. The other two have no records:
+// who owns a partition of them in the consumer group does its work.
+func StateTopic(kind string) string { return "state." + kind }
+
+const (
+	TopicTasks  = "tasks"  // partition n: the tasks of number n
+	TopicIngest = "ingest" // one partition: asking the sources
+)
+
+// SharedTopics lists the topics that replicas need beside those of the layout.
+func SharedTopics(kinds []string, partitions int32) []Topic {
+	ts := []Topic{{Name: TopicTasks, Partitions: partitions}, {Name: TopicIngest, Partitions: 1}}
+	for _, k := range kinds {
+		ts = append(ts, Topic{Name: StateTopic(k), Partitions: partitions, Compacted: true, State: true})
+	}
+	return ts
+}
+
 // Topic describes one topic: its partitions, whether only the newest record of
 // a key matters, and the Avro schema of its values ("" for raw bytes).
 type Topic struct {
@@ -44,6 +63,7 @@ type Topic struct {
 	Partitions int32
 	Compacted  bool
 	Schema     string
+	State      bool // it holds states of tasks
 }
 
 // Subject is the schema registry's name for the topic's values.
@@ -102,6 +122,11 @@ func PartitionOf(key string, n int32) int32 {
 // largest record: a scoreboard of a whole college Saturday is over a megabyte.
 const MaxRecordBytes = 32 << 20
 
+// stateSegment is how much of a state's changes are kept beside the state: the
+// last segment of a partition is never compacted, and all of it is read by who
+// takes the state over.
+const stateSegment = 2 * MaxRecordBytes
+
 // Ensure creates the topics that do not exist yet and waits until the log knows
 // them. A topic that exists with another number of partitions is an error: keys
 // would change their partition.
@@ -118,6 +143,9 @@ func Ensure(ctx context.Context, client *kgo.Client, topics []Topic, replication
 		configs := map[string]*string{"max.message.bytes": kadm.StringPtr(strconv.Itoa(MaxRecordBytes))}
 		if t.Compacted {
 			configs["cleanup.policy"] = kadm.StringPtr("compact")
+		}
+		if t.State {
+			configs["segment.bytes"] = kadm.StringPtr(strconv.Itoa(stateSegment))
 		}
 		_, err := adm.CreateTopic(ctx, t.Partitions, replication, configs, t.Name)
 		if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) { // another replica was faster

@@ -3,7 +3,6 @@ package process
 import (
 	"math"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -47,7 +46,7 @@ func NewCompute(c Config, cc ComputeConfig, partition int32) *Task {
 	for _, d := range cc.Metrics {
 		outputs = append(outputs, log.WindowsTopic(d.Name))
 	}
-	return newTask(c, "compute-"+strconv.Itoa(int(partition)), func() Operator { return newCompute(c, cc, partition) }, inputs, outputs)
+	return newTask(c, KindCompute, partition, func() Operator { return newCompute(c, cc, partition) }, inputs, outputs)
 }
 
 // compute is the operator of a compute task. Leagues do not touch each other

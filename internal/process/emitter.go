@@ -57,11 +57,16 @@ func (e *Emitter) Emit(topic string, partition int32, key string, record Sequenc
 		return fmt.Errorf("emitting to topic %s: %w", topic, err)
 	}
 	e.emitted++
+	e.send(&kgo.Record{Topic: topic, Partition: partition, Key: []byte(key), Value: value})
+	return nil
+}
+
+// send writes a record as it is.
+func (e *Emitter) send(r *kgo.Record) {
 	e.mu.Lock()
 	e.waiting++
 	e.mu.Unlock()
-	e.write(e.ctx, &kgo.Record{Topic: topic, Partition: partition, Key: []byte(key), Value: value}, e.acked)
-	return nil
+	e.write(e.ctx, r, e.acked)
 }
 
 func (e *Emitter) acked(r *kgo.Record, err error) {

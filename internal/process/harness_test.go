@@ -353,7 +353,7 @@ func (e *engine) start() {
 	for _, p := range e.task.inputs {
 		e.next[p] = m.positions[p]
 	}
-	e.run = &run{operator: m.operator, state: state, positions: m.positions, emitter: &Emitter{
+	e.run = &run{operator: m.operator, state: state, reader: &log.Reader{}, positions: m.positions, emitter: &Emitter{
 		ctx: context.Background(), write: e.out.write, codecs: e.task.codecs, seqs: m.seqs, written: written,
 	}}
 }

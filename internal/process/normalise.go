@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -39,7 +38,7 @@ func NewNormalise(c Config, nc NormaliseConfig, partition int32) *Task {
 	for _, id := range nc.owned(partition) {
 		outputs = append(outputs, log.QuotesTopic(id), log.GamesTopic(id), log.PlaysTopic(id), log.WeatherTopic(id))
 	}
-	return newTask(c, "normalise-"+strconv.Itoa(int(partition)), func() Operator {
+	return newTask(c, KindNormalise, partition, func() Operator {
 		return newNormalise(nc, partition, inputs)
 	}, inputs, outputs)
 }

@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -22,8 +23,7 @@ func ReadRaw(ctx context.Context, client *kgo.Client, sources []string, yield fu
 		return err
 	}
 	var inputs []log.Partition
-	from := map[string]map[int32]kgo.Offset{}
-	left := int64(0)
+	from := map[log.Partition]int64{}
 	for _, topic := range topics {
 		for p := int32(0); ; p++ {
 			at := log.Partition{Topic: topic, Partition: p}
@@ -33,24 +33,20 @@ func ReadRaw(ctx context.Context, client *kgo.Client, sources []string, yield fu
 			}
 			if end > starts[at] {
 				inputs = append(inputs, at)
-				if from[topic] == nil {
-					from[topic] = map[int32]kgo.Offset{}
-				}
-				from[topic][p] = kgo.NewOffset().At(starts[at])
-				left += end - starts[at]
+				from[at] = starts[at]
 			}
 		}
 	}
-	if left == 0 {
-		return nil
-	}
-	reader, err := log.OpenReader(client, from)
+	reader, err := log.OpenReader(client, log.Offsets(from))
 	if err != nil {
 		return err
 	}
 	defer reader.Close()
+	more := func() bool {
+		return slices.ContainsFunc(inputs, func(p log.Partition) bool { return reader.Next(p) < ends[p] })
+	}
 	m := newMerger(inputs)
-	for left > 0 {
+	for more() {
 		fetches := reader.PollRecords(ctx, 10_000)
 		if err := fetches.Err0(); err != nil {
 			return fmt.Errorf("reading the raw topics: %w", err)
@@ -65,7 +61,6 @@ func ReadRaw(ctx context.Context, client *kgo.Client, sources []string, yield fu
 			if r.Offset >= ends[log.Partition{Topic: r.Topic, Partition: r.Partition}] {
 				continue
 			}
-			left--
 			entry, err := log.DecodeRaw(r)
 			if err != nil {
 				return err

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-
 	"github.com/betflow/betflow/internal/log"
 )
 
@@ -17,12 +15,21 @@ type memory struct {
 	seqs      map[log.Partition]int64 // last number given in each output partition
 }
 
-// restore loads the checkpoint and finds out what of the outputs is written.
-func (t *Task) restore(ctx context.Context, state *State) (*run, error) {
+// restore loads the checkpoint and finds out what of the outputs is written. A
+// writer, where there is one, must have been opened before.
+func (t *Task) restore(ctx, grace context.Context, state *State, writer *log.Writer) (*run, error) {
+	r := &run{state: state, writer: writer}
+	if writer != nil {
+		r.mirror = &mirror{at: t.StatePartition(), logger: t.logger}
+		progress := func(done, total int64) { t.publish(func(p *Progress) { p.Fetched = Fetched{done, total} }) }
+		if err := r.mirror.adopt(ctx, t.client, state, progress); err != nil {
+			return nil, err
+		}
+	}
 	m, err := t.recall(state)
 	if err != nil {
 		t.logger.Warn("task state cannot be read and is rebuilt from the log", "error", err)
-		if m, err = t.startOver(state); err != nil {
+		if m, err = t.startOver(ctx, r); err != nil {
 			return nil, err
 		}
 	}
@@ -39,21 +46,30 @@ func (t *Task) restore(ctx context.Context, state *State) (*run, error) {
 		// has seen records that never were, or made some that are gone. What
 		// stands in the outputs is recognised by its numbers.
 		t.logger.Warn("task state is ahead of the log and is rebuilt", "topic", p.Topic, "partition", p.Partition)
-		if m, err = t.startOver(state); err != nil {
+		if m, err = t.startOver(ctx, r); err != nil {
 			return nil, err
 		}
 	}
-	if err := t.begin(state, m, starts, written); err != nil {
-		return nil, err
-	}
-	reader, err := t.read(m.positions)
+	repeats, err := t.begin(m, starts, written)
 	if err != nil {
 		return nil, err
 	}
+	write := t.client.Produce
+	if writer != nil {
+		write = writer.Produce
+	}
+	r.operator, r.positions = m.operator, m.positions
+	r.emitter = &Emitter{ctx: grace, write: write, codecs: t.codecs, seqs: m.seqs, written: written}
+	if repeats {
+		if err := r.first(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if r.reader, err = t.read(m.positions); err != nil {
+		return nil, err
+	}
 	t.publish(func(p *Progress) { *p = Progress{Name: t.name, Positions: clone(m.positions)} })
-	return &run{operator: m.operator, state: state, reader: reader, positions: m.positions, emitter: &Emitter{
-		ctx: context.WithoutCancel(ctx), write: t.client.Produce, codecs: t.codecs, seqs: m.seqs, written: written,
-	}}, nil
+	return r, nil
 }
 
 // recall reads the checkpoint.
@@ -73,11 +89,15 @@ func (t *Task) recall(state *State) (*memory, error) {
 }
 
 // startOver empties the state.
-func (t *Task) startOver(state *State) (*memory, error) {
-	if err := state.Reset(); err != nil {
+func (t *Task) startOver(ctx context.Context, r *run) (*memory, error) {
+	empty := r.state.Reset
+	if r.mirror != nil {
+		empty = func() error { return r.mirror.startOver(ctx, t.client, r.state) }
+	}
+	if err := empty(); err != nil {
 		return nil, err
 	}
-	return t.recall(state)
+	return t.recall(r.state)
 }
 
 // ahead finds a partition that ends before what the checkpoint knows of it. Of
@@ -99,13 +119,13 @@ func (t *Task) ahead(m *memory, ends, written map[log.Partition]int64) (log.Part
 }
 
 // begin checks that the inputs still hold what comes next, and places a task
-// without a checkpoint.
-func (t *Task) begin(state *State, m *memory, starts, written map[log.Partition]int64) error {
+// without a checkpoint. It tells whether such a task repeats outputs.
+func (t *Task) begin(m *memory, starts, written map[log.Partition]int64) (repeats bool, err error) {
 	fresh, trimmed := len(m.positions) == 0, false
 	for _, p := range t.inputs {
 		at, ok := m.positions[p]
 		if ok && at < starts[p] {
-			return fmt.Errorf("input %s/%d begins at offset %d, the state has come to %d: records between were removed before they were read; remove %s to start over from what is left", p.Topic, p.Partition, starts[p], at, t.dir)
+			return false, fmt.Errorf("input %s/%d begins at offset %d, the state has come to %d: records between were removed before they were read; remove %s to start over from what is left", p.Topic, p.Partition, starts[p], at, t.dir)
 		}
 		if !ok {
 			m.positions[p] = starts[p]
@@ -113,31 +133,34 @@ func (t *Task) begin(state *State, m *memory, starts, written map[log.Partition]
 		}
 	}
 	if !fresh || !trimmed || len(written) == 0 {
-		return nil
+		return false, nil
 	}
 	// The beginning of the input is gone, so the outputs of what is left cannot
 	// get the numbers they had. They are numbered on from what is written: some
 	// are repeated, but none is taken for another one that stands there already.
 	t.logger.Warn("task starts over from what is left of its input and repeats some outputs")
 	m.seqs = clone(written)
-	b := state.Begin()
-	if err := errors.Join(b.setNumbers(prefixPosition, m.positions), b.setNumbers(prefixSequence, m.seqs)); err != nil {
+	return true, nil
+}
+
+// first makes the checkpoint of a task that has done nothing yet, so that
+// another start goes on with the same numbers.
+func (r *run) first(ctx context.Context) error {
+	b := r.state.Begin()
+	if err := errors.Join(b.setNumbers(prefixPosition, r.positions), b.setNumbers(prefixSequence, r.emitter.seqs)); err != nil {
 		return fmt.Errorf("gathering first checkpoint: %w", err)
 	}
-	return b.Commit()
+	return r.keep(ctx, b)
 }
 
 // read opens a reader at the positions. Should what it reads be removed from
 // under it, it is to say so instead of going on elsewhere.
-func (t *Task) read(positions map[log.Partition]int64) (*kgo.Client, error) {
-	from := map[string]map[int32]kgo.Offset{}
+func (t *Task) read(positions map[log.Partition]int64) (*log.Reader, error) {
+	from := map[log.Partition]int64{}
 	for _, p := range t.inputs {
-		if from[p.Topic] == nil {
-			from[p.Topic] = map[int32]kgo.Offset{}
-		}
-		from[p.Topic][p.Partition] = kgo.NewOffset().At(positions[p])
+		from[p] = positions[p]
 	}
-	return log.OpenReader(t.client, from)
+	return log.OpenReader(t.client, log.Offsets(from))
 }
 
 // writtenSeqs reads the last sequence number of each output partition.

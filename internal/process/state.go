@@ -175,12 +175,36 @@ func (b *Batch) Delete(key string) error {
 
 func (b *Batch) setNumbers(prefix string, numbers map[log.Partition]int64) error {
 	for p, n := range numbers {
-		key := prefix + p.Topic + "/" + strconv.Itoa(int(p.Partition))
+		key := prefix + nameOf(p)
 		if err := b.b.Set([]byte(key), binary.BigEndian.AppendUint64(nil, uint64(n)), nil); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// nameOf is a partition as it stands in keys.
+func nameOf(p log.Partition) string { return p.Topic + "/" + strconv.Itoa(int(p.Partition)) }
+
+// each yields what the checkpoint changes so far, in order: a key of the
+// database and its new value, nil where it is removed. Values are valid until
+// the commit.
+func (b *Batch) each(yield func(key string, value []byte)) error {
+	for r := b.b.Reader(); ; {
+		kind, key, value, ok, err := r.Next()
+		switch {
+		case err != nil:
+			return fmt.Errorf("reading checkpoint: %w", err)
+		case !ok:
+			return nil
+		case kind == pebble.InternalKeyKindDelete:
+			yield(string(key), nil)
+		case kind == pebble.InternalKeyKindSet:
+			yield(string(key), value)
+		default:
+			return fmt.Errorf("reading checkpoint: operation %s of key %q cannot be handed over", kind, key)
+		}
+	}
 }
 
 // Commit makes the checkpoint durable.

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -40,16 +42,20 @@ type Operator interface {
 
 // Task runs an operator over its inputs.
 type Task struct {
-	name     string
-	operator func() Operator // a fresh one for each run
-	inputs   []log.Partition
-	outputs  []string // topics it may write to
-	client   *kgo.Client
-	codecs   map[string]*log.Codec
-	dir      string
-	every    time.Duration // between checkpoints
-	now      func() time.Time
-	logger   *slog.Logger
+	kind      string // such as normalise
+	partition int32
+	name      string
+	operator  func() Operator // a fresh one for each run
+	inputs    []log.Partition
+	outputs   []string // topics it may write to
+	client    *kgo.Client
+	codecs    map[string]*log.Codec
+	dir       string
+	every     time.Duration // between checkpoints
+	group     string        // begins the names of writers; empty where one process has the log to itself
+	commit    time.Duration // between commits of a writer
+	now       func() time.Time
+	logger    *slog.Logger
 
 	mu       sync.Mutex
 	progress Progress
@@ -67,11 +73,15 @@ type Progress struct {
 	Emitted   int64                   // written since the start
 	Dropped   int64                   // repeated input records left out, as the state counts them
 	Restored  time.Duration           // from start to the first record
+	Fetched   Fetched                 // while state is taken over from the log
 
 	Clocks      map[log.Partition]feed.Time // the log's time up to which each input was taken in, a moment ago
 	Watermarks  []Watermark                 // a moment ago
 	Checkpoints Checkpoints
 }
+
+// Fetched is how much of a state in the log was read, in offsets.
+type Fetched struct{ Done, Total int64 }
 
 // Checkpoints are those that a task has made since its start.
 type Checkpoints struct {
@@ -88,19 +98,47 @@ type Config struct {
 	CheckpointEvery time.Duration
 	Now             func() time.Time
 	Logger          *slog.Logger
+
+	// Group is set where several processes share the log. Tasks then write in
+	// transactions, under names that begin with it, commit at least CommitEvery,
+	// and hand their state over through the log.
+	Group       string
+	CommitEvery time.Duration
 }
 
-func newTask(c Config, name string, operator func() Operator, inputs []log.Partition, outputs []string) *Task {
+// Kinds of tasks. There is one of each for every partition.
+const (
+	KindNormalise = "normalise"
+	KindCompute   = "compute"
+)
+
+// Kinds lists the kinds of tasks.
+func Kinds() []string { return []string{KindNormalise, KindCompute} }
+
+func newTask(c Config, kind string, partition int32, operator func() Operator, inputs []log.Partition, outputs []string) *Task {
+	name := kind + "-" + strconv.Itoa(int(partition))
 	return &Task{
-		name: name, operator: operator, inputs: inputs, outputs: outputs,
+		kind: kind, partition: partition, name: name, operator: operator, inputs: inputs, outputs: outputs,
 		client: c.Client, codecs: c.Codecs,
-		dir: filepath.Join(c.StateDir, name), every: c.CheckpointEvery, now: c.Now,
+		dir: filepath.Join(c.StateDir, name), every: c.CheckpointEvery, group: c.Group, commit: c.CommitEvery, now: c.Now,
 		logger: c.Logger.With("task", name),
 	}
 }
 
 // Name returns the task's name, such as normalise-0.
 func (t *Task) Name() string { return t.name }
+
+// Partition returns the task's number: which partition of its inputs it reads.
+func (t *Task) Partition() int32 { return t.partition }
+
+// Inputs returns the partitions that the task reads.
+func (t *Task) Inputs() []log.Partition { return t.inputs }
+
+// StatePartition returns the partition of the log that holds the task's state,
+// where several processes share the log.
+func (t *Task) StatePartition() log.Partition {
+	return log.Partition{Topic: log.StateTopic(t.kind), Partition: t.partition}
+}
 
 // Progress returns how far the task has come.
 func (t *Task) Progress() Progress {
@@ -114,6 +152,15 @@ func (t *Task) Progress() Progress {
 // checkpoint.
 func (t *Task) Run(ctx context.Context) (err error) {
 	started := t.now()
+	grace, release := farewell(ctx)
+	defer release()
+	writer, err := t.fence(ctx)
+	if err != nil {
+		return unlessStopped(ctx, fmt.Errorf("starting task %s: %w", t.name, err))
+	}
+	if writer != nil {
+		defer writer.Close()
+	}
 	if err := os.MkdirAll(filepath.Dir(t.dir), 0o755); err != nil {
 		return fmt.Errorf("creating the folder of task state: %w", err)
 	}
@@ -123,29 +170,50 @@ func (t *Task) Run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, state.Close()) }()
 
-	r, err := t.restore(ctx, state)
+	r, err := t.restore(ctx, grace, state, writer)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
-		return fmt.Errorf("restoring task %s: %w", t.name, err)
+		return unlessStopped(ctx, fmt.Errorf("restoring task %s: %w", t.name, err))
 	}
 	defer r.reader.Close()
 	t.show(state)
 	defer t.show(nil)
-	t.publish(func(p *Progress) { p.Restored = t.now().Sub(started) })
+	t.publish(func(p *Progress) { p.Restored, p.Fetched = t.now().Sub(started), Fetched{} })
 
-	err = t.loop(ctx, r)
-	if ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err())) {
-		// The outputs must outlive the context that asked us to stop, but a log
-		// that has gone away must not keep us.
-		farewell, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewellTime)
-		defer cancel()
-		return r.checkpoint(farewell, t)
+	if err = t.loop(ctx, grace, r); err == nil {
+		return r.checkpoint(grace, t)
+	}
+	if writer != nil {
+		return err // what is not committed never will be
 	}
 	// What was handed to the client will still be written. The next run must find
 	// it in the log, or it would write it again.
 	return errors.Join(err, r.emitter.settle(ctx))
+}
+
+// fence opens the task's writer, where it needs one. From then on no other
+// replica can write what this task writes.
+func (t *Task) fence(ctx context.Context) (*log.Writer, error) {
+	if t.group == "" {
+		return nil, nil
+	}
+	return log.OpenWriter(ctx, t.client, t.group+"."+t.name)
+}
+
+// farewell returns a context that outlives another by farewellTime: the outputs
+// of a task must outlive what asks it to stop, but a log that has gone away must
+// not keep us.
+func farewell(ctx context.Context) (grace context.Context, release func()) {
+	grace, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(farewellTime, cancel) })
+	return grace, func() { stop(); cancel() }
+}
+
+// unlessStopped returns the error, unless it comes from being told to stop.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // farewellTime is how long the last checkpoint may wait for the log.
@@ -155,8 +223,10 @@ const farewellTime = 10 * time.Second
 type run struct {
 	operator  Operator
 	state     *State
-	reader    *kgo.Client
+	reader    *log.Reader
 	emitter   *Emitter
+	writer    *log.Writer // nil where outputs need no transactions
+	mirror    *mirror     // nil where the state stays here
 	positions map[log.Partition]int64
 	records   int64
 	dirty     bool // something was taken in since the last checkpoint
@@ -170,21 +240,26 @@ const (
 	publishEvery = 250 * time.Millisecond
 )
 
-// loop takes records in and makes checkpoints.
-func (t *Task) loop(ctx context.Context, r *run) error {
+// loop takes records in and makes checkpoints until the context ends. What one
+// checkpoint has begun no other one can go on with: every error is the run's end.
+func (t *Task) loop(ctx, grace context.Context, r *run) error {
 	next := t.now().Add(t.every)
 	publish := t.now().Add(publishEvery)
+	commit, busy := t.now().Add(t.commit), t.now()
 	for {
 		// With work not yet made durable, a pause in the input is a good moment.
 		patience := t.every
 		if r.dirty {
 			patience = min(patience, idleCheckpoint)
 		}
+		if r.uncommitted() {
+			patience = min(patience, max(0, commit.Sub(t.now())))
+		}
 		pollCtx, cancel := context.WithTimeout(ctx, patience)
 		fetches := r.reader.PollRecords(pollCtx, 10_000)
 		cancel()
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil
 		}
 		var failed error
 		fetches.EachError(func(topic string, p int32, err error) {
@@ -204,17 +279,36 @@ func (t *Task) loop(ctx context.Context, r *run) error {
 			r.dirty = true
 		}
 		now := t.now()
+		if fetches.NumRecords() > 0 {
+			busy = now
+		}
+		r.dirty = r.dirty || r.passed(t.inputs)
 		if r.dirty && !now.Before(publish) {
 			r.publish(t)
 			publish = now.Add(publishEvery)
 		}
-		if r.dirty && (fetches.NumRecords() == 0 || !now.Before(next)) {
-			if err := r.checkpoint(ctx, t); err != nil {
+		switch {
+		case r.dirty && (now.Sub(busy) >= idleCheckpoint || !now.Before(next)):
+			if err := r.checkpoint(grace, t); err != nil {
 				return err
 			}
-			next = now.Add(t.every)
+			next, commit = now.Add(t.every), now.Add(t.commit)
+		case r.uncommitted() && !now.Before(commit):
+			if err := r.writer.Commit(grace); err != nil {
+				return err
+			}
+			commit = now.Add(t.commit)
 		}
 	}
+}
+
+// uncommitted tells whether outputs were written that nobody can see yet.
+func (r *run) uncommitted() bool { return r.writer != nil && r.writer.Open() }
+
+// passed tells whether there were marks of transactions behind all that was
+// taken in: nothing is to be done about them, but the positions are other ones.
+func (r *run) passed(inputs []log.Partition) bool {
+	return slices.ContainsFunc(inputs, func(p log.Partition) bool { return r.reader.Past(p, r.positions[p]) > r.positions[p] })
 }
 
 // checkpoint makes everything up to here durable, outputs first: state that is
@@ -234,7 +328,7 @@ func (r *run) checkpoint(ctx context.Context, t *Task) error {
 	); err != nil {
 		return fmt.Errorf("gathering checkpoint: %w", err)
 	}
-	if err := b.Commit(); err != nil {
+	if err := r.keep(ctx, b); err != nil {
 		return err
 	}
 	r.dirty = false
@@ -248,9 +342,26 @@ func (r *run) checkpoint(ctx context.Context, t *Task) error {
 	return nil
 }
 
+// keep makes a checkpoint durable: in the log with the outputs up to it, where
+// other replicas may need it, and then here.
+func (r *run) keep(ctx context.Context, b *Batch) error {
+	if r.mirror != nil {
+		if err := r.mirror.put(b, r.positions, r.emitter.send); err != nil {
+			return err
+		}
+		if err := r.writer.Commit(ctx); err != nil {
+			return err
+		}
+	}
+	return b.Commit()
+}
+
 // publish shows how far the run has come, which is not yet durable.
 func (r *run) publish(t *Task) {
 	r.operator.Done(func(p log.Partition, next int64) { r.positions[p] = next })
+	for _, p := range t.inputs {
+		r.positions[p] = r.reader.Past(p, r.positions[p])
+	}
 	taken, watermarks := clone(r.positions), r.operator.Watermarks()
 	clocks := make(map[log.Partition]feed.Time, len(t.inputs))
 	for _, p := range t.inputs {

@@ -65,27 +65,27 @@ func (f *Feeder) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(changes) == 0 {
-			continue
-		}
 		// A batch that has begun is finished: stopping between two keeps the
 		// store's file in order.
-		if err := f.sink.Apply(context.WithoutCancel(ctx), changes); err != nil {
-			return fmt.Errorf("storing %d records: %w", len(changes), err)
+		if len(changes) > 0 {
+			if err := f.sink.Apply(context.WithoutCancel(ctx), changes); err != nil {
+				return fmt.Errorf("storing %d records: %w", len(changes), err)
+			}
 		}
-		f.advance(changes)
+		f.advance(reader)
 	}
 }
 
-func (f *Feeder) advance(changes []Change) {
+// advance notes that everything the reader has read is stored.
+func (f *Feeder) advance(reader *log.Reader) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i := range changes {
-		f.positions[changes[i].Partition] = changes[i].Offset + 1
+	for p := range f.positions {
+		f.positions[p] = reader.Next(p)
 	}
 }
 
-func (f *Feeder) open(ctx context.Context) (*kgo.Client, error) {
+func (f *Feeder) open(ctx context.Context) (*log.Reader, error) {
 	stored, err := f.sink.Positions(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the store's positions: %w", err)
@@ -124,7 +124,7 @@ func (f *Feeder) open(ctx context.Context) (*kgo.Client, error) {
 }
 
 // collect gathers what comes within the linger, at most batchMax records.
-func (f *Feeder) collect(ctx context.Context, reader *kgo.Client) ([]Change, error) {
+func (f *Feeder) collect(ctx context.Context, reader *log.Reader) ([]Change, error) {
 	const batchMax = 100_000
 	var changes []Change
 	deadline := ctx
