@@ -80,7 +80,7 @@ func OpenSharedRawWriter(ctx context.Context, client *kgo.Client, name string, s
 
 // resume finds out what stands in the log.
 func (w *RawWriter) resume(ctx context.Context) error {
-	tails, err := Tails(ctx, w.client, rawTopics(w.sources))
+	tails, err := Tails(ctx, w.client, topicsOf(w.sources))
 	if err != nil {
 		return fmt.Errorf("reading the ends of the raw topics: %w", err)
 	}
@@ -103,7 +103,7 @@ func (w *RawWriter) resume(ctx context.Context) error {
 
 // Played returns how many entries of a recording stand in every raw partition.
 func Played(ctx context.Context, client *kgo.Client, sources []string, recording string) (int64, error) {
-	tails, err := Tails(ctx, client, rawTopics(sources))
+	tails, err := Tails(ctx, client, topicsOf(sources))
 	if err != nil {
 		return 0, fmt.Errorf("reading the ends of the raw topics: %w", err)
 	}
@@ -133,7 +133,7 @@ func entryOf(r *kgo.Record, recording string) (n int64, ok bool, err error) {
 	return n, true, nil
 }
 
-func rawTopics(sources []string) []string {
+func topicsOf(sources []string) []string {
 	var topics []string
 	for _, s := range sources {
 		topics = append(topics, RawTopic(s))

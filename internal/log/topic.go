@@ -136,23 +136,38 @@ func Ensure(ctx context.Context, client *kgo.Client, topics []Topic, replication
 	if err != nil {
 		return err
 	}
+	// Topics of one kind are made in one request: a cluster takes its time for each.
+	missing := map[Topic][]string{}
 	for _, t := range topics {
-		if _, ok := have[t.Name]; ok {
-			continue
+		if _, ok := have[t.Name]; !ok {
+			kind := Topic{Partitions: t.Partitions, Compacted: t.Compacted, State: t.State}
+			missing[kind] = append(missing[kind], t.Name)
 		}
-		configs := map[string]*string{"max.message.bytes": kadm.StringPtr(strconv.Itoa(MaxRecordBytes))}
-		if t.Compacted {
-			configs["cleanup.policy"] = kadm.StringPtr("compact")
+	}
+	for kind, names := range missing {
+		made, err := adm.CreateTopics(ctx, kind.Partitions, replication, kind.configs(), names...)
+		if err != nil {
+			return fmt.Errorf("creating topics: %w", err)
 		}
-		if t.State {
-			configs["segment.bytes"] = kadm.StringPtr(strconv.Itoa(stateSegment))
-		}
-		_, err := adm.CreateTopic(ctx, t.Partitions, replication, configs, t.Name)
-		if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) { // another replica was faster
-			return fmt.Errorf("creating topic %s: %w", t.Name, err)
+		for _, t := range made.Sorted() {
+			if t.Err != nil && !errors.Is(t.Err, kerr.TopicAlreadyExists) { // another replica was faster
+				return fmt.Errorf("creating topic %s: %w", t.Topic, t.Err)
+			}
 		}
 	}
 	return known(ctx, client, topics, have)
+}
+
+// configs are the topic's settings.
+func (t Topic) configs() map[string]*string {
+	c := map[string]*string{"max.message.bytes": kadm.StringPtr(strconv.Itoa(MaxRecordBytes))}
+	if t.Compacted {
+		c["cleanup.policy"] = kadm.StringPtr("compact")
+	}
+	if t.State {
+		c["segment.bytes"] = kadm.StringPtr(strconv.Itoa(stateSegment))
+	}
+	return c
 }
 
 // known waits until the log knows the topics: the brokers of a cluster hear of a

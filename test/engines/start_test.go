@@ -45,6 +45,12 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
+// runFolder is where things of this run are kept.
+func runFolder() string {
+	_, dir, _ := strings.Cut(environment[len(environment)-1], "=")
+	return dir
+}
+
 // script runs an engine's script and returns what it printed.
 func script(ctx context.Context, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "./"+args[0], args[1:]...)
