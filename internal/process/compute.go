@@ -29,6 +29,8 @@ type ComputeConfig struct {
 	Lines       map[string]LineModels // by league
 
 	Signals func(league string) *signal.Rules // that are looked for; none if nil
+
+	WindowsOnly bool // neither market states nor signals, and no memory of them
 }
 
 // fixtureTTL is how long a fixture's markets are kept without a word of it.
@@ -53,6 +55,7 @@ func NewCompute(c Config, cc ComputeConfig, partition int32) *Task {
 // but for the windows topics, which they share: see release.
 type compute struct {
 	partition int32
+	only      bool // the windows
 	pricer    pricer
 	defs      []metric.Definition
 	keyers    []metric.Keyer
@@ -108,6 +111,7 @@ type windowOutput struct {
 func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
 	o := &compute{
 		partition: partition,
+		only:      cc.WindowsOnly,
 		pricer:    newPricer(&cc),
 		defs:      cc.Metrics,
 		byTopic:   map[string]*leagueCompute{},
@@ -148,6 +152,9 @@ func (o *compute) take(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 		return nil
 	}
 	l.meta.Seq = q.Seq
+	if o.only {
+		return o.takeWindows(l, q, e)
+	}
 	switch q.Kind {
 	case feed.KindTick:
 		if err := o.watch(l, q.EventTime, e); err != nil {
@@ -165,6 +172,18 @@ func (o *compute) take(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 	}
 	if q.Last {
 		return o.publish(l, q, e)
+	}
+	return nil
+}
+
+// takeWindows applies the next record to the windows alone.
+func (o *compute) takeWindows(l *leagueCompute, q *feed.Quote, e *Emitter) error {
+	switch q.Kind {
+	case feed.KindTick:
+		o.tick(l, q.EventTime)
+		return o.release(e)
+	case feed.KindQuote:
+		o.window(l, q)
 	}
 	return nil
 }
