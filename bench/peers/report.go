@@ -1,0 +1,34 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"text/tabwriter"
+
+	"github.com/betflow/betflow/bench/load"
+)
+
+// results are what one run of the command has measured.
+type results struct {
+	Machine    machine       `json:"machine"`
+	Load       load.Load     `json:"load"`
+	Throughput []*throughput `json:"throughput,omitempty"`
+}
+
+// write prints the table, and the file if it has a name.
+func (r *results) write(file string) error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "engine\tquotes/s\tper CPU s\twarm per CPU s\tseconds\tCPU s\tbroker CPU s\tpeak MiB\t")
+	for _, t := range r.Throughput {
+		fmt.Fprintf(w, "%s\t%.0f\t%.0f\t%.0f\t%.1f\t%.1f\t%.1f\t%.0f\t\n", t.Engine, t.Rate, t.PerCPU, t.WarmPerCPU, t.Seconds, t.CPU, t.BrokerCPU, t.PeakMemory)
+	}
+	if err := w.Flush(); err != nil || file == "" {
+		return err
+	}
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o644)
+}
