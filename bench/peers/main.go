@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -50,8 +49,9 @@ type bench struct {
 // options are the command line.
 type options struct {
 	engines string
-	latency bool
+	measure string
 	load    load.Load
+	pace    pace
 	out     string
 	keep    bool
 }
@@ -64,11 +64,17 @@ func parse(args []string) (options, error) {
 	partitions := 0
 	f := flag.NewFlagSet("peers", flag.ContinueOnError)
 	f.StringVar(&o.engines, "engines", "betflow,betflow-whole,kafka-streams,kafka-streams-alo,flink,flink-alo,spark", "engines to run, in this order")
+	f.StringVar(&o.measure, "measure", "throughput,latency", "what to measure")
 	f.IntVar(&o.load.Quotes, "quotes", 3_000_000, "quotes in the topic")
 	f.IntVar(&o.load.Series, "series", 10_000, "series of quotes")
 	f.IntVar(&o.load.Rate, "rate", 1000, "quotes per second of event time")
 	f.IntVar(&partitions, "partitions", 4, "partitions of every topic")
 	f.Uint64Var(&o.load.Seed, "seed", 1, "of the quotes")
+	f.IntVar(&o.pace.Rate, "pace", 5000, "latency: quotes per second")
+	f.IntVar(&o.pace.Speed, "speed", 10, "latency: seconds of event time per second")
+	f.IntVar(&o.pace.Series, "pace-series", 2000, "latency: series of quotes")
+	f.DurationVar(&o.pace.Warm, "warm", time.Minute, "latency: time before the first row counts")
+	f.DurationVar(&o.pace.Time, "time", time.Minute, "latency: time in which rows count")
 	f.StringVar(&o.out, "out", "", "file for the results, JSON")
 	f.BoolVar(&o.keep, "keep", false, "leave logs and state of the engines behind")
 	err := f.Parse(args)
@@ -104,7 +110,7 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	results := &results{Machine: thisMachine(b.cores), Load: o.load}
+	results := &results{Machine: thisMachine(b.cores), Load: o.load, Pace: o.pace}
 	if b.cluster, err = startCluster(ctx, b.root, b.dir); err != nil {
 		return err
 	}
@@ -113,6 +119,24 @@ func run(ctx context.Context, args []string) error {
 }
 
 func (b *bench) measure(ctx context.Context, o options, chosen []engine, to *results) error {
+	for _, what := range strings.Split(o.measure, ",") {
+		var err error
+		switch what {
+		case "throughput":
+			err = b.measureThroughput(ctx, o, chosen, to)
+		case "latency":
+			err = b.measureLatency(ctx, o, chosen, to)
+		default:
+			err = fmt.Errorf("%q is neither throughput nor latency", what)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) measureThroughput(ctx context.Context, o options, chosen []engine, to *results) error {
 	say("filling %s with %d quotes of %d series", quotesTopic(o.load.Partitions).Name, o.load.Quotes, o.load.Series)
 	want, err := b.fill(ctx, o.load)
 	if err != nil {
@@ -125,11 +149,27 @@ func (b *bench) measure(ctx context.Context, o options, chosen []engine, to *res
 		if err != nil {
 			return err
 		}
-		to.Throughput = append(to.Throughput, r)
 		if !r.Difference.None() {
 			return fmt.Errorf("%s gave other rows: %s", e.Name, r.Difference)
 		}
+		to.Throughput = append(to.Throughput, r)
 		say("%s: %.0f quotes/s, %.0f per CPU second, warm %.0f", e.Name, r.Rate, r.PerCPU, r.WarmPerCPU)
+	}
+	return nil
+}
+
+func (b *bench) measureLatency(ctx context.Context, o options, chosen []engine, to *results) error {
+	for _, e := range chosen {
+		say("%s at %d quotes/s", e.Name, o.pace.Rate)
+		r, err := b.latency(ctx, e, o.pace, o.load)
+		if err != nil {
+			return err
+		}
+		if !r.Difference.None() {
+			return fmt.Errorf("%s gave other rows: %s", e.Name, r.Difference)
+		}
+		to.Latency = append(to.Latency, r)
+		say("%s: p50 %.1f ms, p99 %.1f ms", e.Name, r.P50, r.P99)
 	}
 	return nil
 }
@@ -147,5 +187,3 @@ func (b *bench) schema(ctx context.Context, subject, text string) (int, error) {
 func say(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, time.Now().Format("15:04:05 ")+format+"\n", args...)
 }
-
-var _ = filepath.Join

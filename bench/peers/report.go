@@ -13,15 +13,25 @@ import (
 type results struct {
 	Machine    machine       `json:"machine"`
 	Load       load.Load     `json:"load"`
+	Pace       pace          `json:"pace"`
 	Throughput []*throughput `json:"throughput,omitempty"`
+	Latency    []*latency    `json:"latency,omitempty"`
 }
 
-// write prints the table, and the file if it has a name.
+// write prints the tables, and the file if it has a name.
 func (r *results) write(file string) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "engine\tquotes/s\tper CPU s\twarm per CPU s\tseconds\tCPU s\tbroker CPU s\tpeak MiB\t")
+	if len(r.Throughput) > 0 {
+		fmt.Fprintln(w, "engine\tquotes/s\tper CPU s\twarm per CPU s\tseconds\tCPU s\tbroker CPU s\tpeak MiB\t")
+	}
 	for _, t := range r.Throughput {
 		fmt.Fprintf(w, "%s\t%.0f\t%.0f\t%.0f\t%.1f\t%.1f\t%.1f\t%.0f\t\n", t.Engine, t.Rate, t.PerCPU, t.WarmPerCPU, t.Seconds, t.CPU, t.BrokerCPU, t.PeakMemory)
+	}
+	if len(r.Latency) > 0 {
+		fmt.Fprintln(w, "\nengine\tquotes/s\tp50 ms\tp99 ms\tmax ms\trows\tcores\tpeak MiB\t")
+	}
+	for _, l := range r.Latency {
+		fmt.Fprintf(w, "%s\t%.0f\t%.1f\t%.1f\t%.1f\t%d\t%.2f\t%.0f\t\n", l.Engine, l.Rate, l.P50, l.P99, l.Max, l.Rows, l.CPU, l.Memory)
 	}
 	if err := w.Flush(); err != nil || file == "" {
 		return err

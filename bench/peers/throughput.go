@@ -144,11 +144,10 @@ func (b *bench) prepare(ctx context.Context, e engine, l load.Load) (*task, erro
 	// What only BetFlow writes. Its tasks go on behind what stands there, so each
 	// run gets topics of its own.
 	ours := []string{log.TopicLate, log.MarketsTopic(load.League), log.SignalsTopic(load.League)}
-	if err := b.cluster.remove(ctx, ours...); err != nil {
-		return nil, err
-	}
-	if err := b.cluster.create(ctx, l.Partitions, ours...); err != nil {
-		return nil, err
+	for _, name := range ours {
+		if err := b.renew(ctx, log.Topic{Name: name, Partitions: l.Partitions}); err != nil {
+			return nil, err
+		}
 	}
 	var err error
 	if t.quoteID, err = b.schema(ctx, quotesTopic(l.Partitions).Subject(), feed.QuoteSchema); err != nil {
