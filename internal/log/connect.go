@@ -19,6 +19,10 @@ type Connection struct {
 // connectTime is how long a broker may take to answer at all.
 const connectTime = 20 * time.Second
 
+// maxUnwritten bounds the bytes that a client holds for the log. It is above
+// MaxRecordBytes, or the largest records could never be written.
+const maxUnwritten = 2 * MaxRecordBytes
+
 // Connect returns a client of the log once a broker has answered it. The
 // options go over those of every client. An error is a *ConnectError.
 func Connect(ctx context.Context, c Connection, opts ...kgo.Opt) (*kgo.Client, error) {
@@ -32,7 +36,9 @@ func Connect(ctx context.Context, c Connection, opts ...kgo.Opt) (*kgo.Client, e
 		kgo.ProducerBatchMaxBytes(MaxRecordBytes),
 		kgo.BrokerMaxWriteBytes(2 * MaxRecordBytes),
 		kgo.FetchMaxPartitionBytes(MaxRecordBytes),
+		// What was handed over and is not acknowledged: who writes more waits.
 		kgo.MaxBufferedRecords(100_000),
+		kgo.MaxBufferedBytes(maxUnwritten),
 		kgo.FetchMaxWait(500 * time.Millisecond),
 		// An empty list is no compression as well. One that is not is written to by
 		// every client made of these options, and tasks make theirs at once.

@@ -32,6 +32,9 @@ type progress struct {
 // offset that the log does not hold is an error of the fetch: going on elsewhere
 // would skip records.
 //
+// It asks each broker for fetchBytes at once and for more when those were taken,
+// so a reader that is not polled holds no more than that.
+//
 // A reader does not produce. It is given a compression of its own because
 // clients with the same options share the list of codecs and write to it.
 func OpenReader(client *kgo.Client, from map[string]map[int32]kgo.Offset, opts ...kgo.Opt) (*Reader, error) {
@@ -41,6 +44,7 @@ func OpenReader(client *kgo.Client, from map[string]map[int32]kgo.Offset, opts .
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.KeepControlRecords(),
+		kgo.FetchMaxBytes(fetchBytes),
 	)
 	reader, err := kgo.NewClient(append(all, opts...)...)
 	if err != nil {
@@ -98,3 +102,7 @@ func (r *Reader) Past(p Partition, offset int64) int64 {
 	}
 	return offset
 }
+
+// fetchBytes bounds an answer of the log, compressed; answers of providers are
+// about ten times as large in memory. A batch that is larger comes alone.
+const fetchBytes = 2 << 20
