@@ -30,7 +30,8 @@ type Emitter struct {
 
 	mu      sync.Mutex
 	waiting int           // writes that are not acknowledged yet
-	settled chan struct{} // closed when waiting comes to zero, if somebody waits for that
+	enough  int           // how few of them somebody waits for
+	settled chan struct{} // closed when there are no more than that, if somebody waits
 	err     error         // the first failed write; the task cannot go on after it
 }
 
@@ -73,7 +74,7 @@ func (e *Emitter) acked(r *kgo.Record, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.waiting--
-	if e.waiting == 0 && e.settled != nil {
+	if e.settled != nil && e.waiting <= e.enough {
 		close(e.settled)
 		e.settled = nil
 	}
@@ -82,24 +83,36 @@ func (e *Emitter) acked(r *kgo.Record, err error) {
 	}
 }
 
+// unwrittenMax is how many writes of a task may be under way when it takes the
+// next record. It is a tenth of what the client that all tasks share holds, so
+// that a partition which takes nothing stops the tasks that write there first.
+const unwrittenMax = 10_000
+
+// room waits until the log has taken enough of what was emitted for the next
+// record. What one record makes is never split by it.
+func (e *Emitter) room(ctx context.Context) error { return e.down(ctx, unwrittenMax) }
+
 // settle waits until every write of the task has succeeded or failed. It does
 // not ask the client to flush: that waits for the writes of every task, and
 // under load one of them always has some under way.
-func (e *Emitter) settle(ctx context.Context) error {
+func (e *Emitter) settle(ctx context.Context) error { return e.down(ctx, 0) }
+
+// down waits until no more than n writes are under way.
+func (e *Emitter) down(ctx context.Context, n int) error {
 	e.mu.Lock()
-	settled := make(chan struct{})
-	if e.waiting == 0 {
-		close(settled)
-	} else {
-		e.settled = settled
+	if e.waiting <= n {
+		e.mu.Unlock()
+		return nil
 	}
+	settled := make(chan struct{})
+	e.enough, e.settled = n, settled
 	e.mu.Unlock()
 	select {
 	case <-settled:
+		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("waiting for outputs to be acknowledged: %w", ctx.Err())
 	}
-	return nil
 }
 
 // flush waits until all outputs are acknowledged.

@@ -19,7 +19,18 @@ type mergeInput struct {
 	partition log.Partition
 	queue     []log.RawEntry
 	head      int
+	bytes     int       // that the queue holds, about
 	time      feed.Time // of the newest entry taken in
+}
+
+// entryBytes is about what an entry takes beside its body.
+const entryBytes = 256
+
+// find returns the input of a partition, which must be one of them.
+func (m *merger) find(topic string, partition int32) *mergeInput {
+	return &m.inputs[slices.IndexFunc(m.inputs, func(in mergeInput) bool {
+		return in.partition.Topic == topic && in.partition.Partition == partition
+	})]
 }
 
 func newMerger(inputs []log.Partition) *merger {
@@ -32,11 +43,9 @@ func newMerger(inputs []log.Partition) *merger {
 
 // add takes in the next entry of its input.
 func (m *merger) add(e log.RawEntry) {
-	i := slices.IndexFunc(m.inputs, func(in mergeInput) bool {
-		return in.partition.Topic == e.Place.Topic && in.partition.Partition == e.Place.Partition
-	})
-	in := &m.inputs[i]
+	in := m.find(e.Place.Topic, e.Place.Partition)
 	in.queue = append(in.queue, e)
+	in.bytes += len(e.Raw.Body) + entryBytes
 	in.time = e.Time
 }
 
@@ -66,8 +75,11 @@ func (m *merger) next() (e log.RawEntry, ok bool) {
 	}
 	in.queue[in.head] = log.RawEntry{} // free the body
 	in.head++
-	if in.head == len(in.queue) {
-		in.queue, in.head = in.queue[:0], 0
+	in.bytes -= len(e.Raw.Body) + entryBytes
+	if in.head*2 >= len(in.queue) { // now and then, or a queue that is never empty would grow for ever
+		kept := copy(in.queue, in.queue[in.head:])
+		clear(in.queue[kept:])
+		in.queue, in.head = in.queue[:kept], 0
 	}
 	return e, true
 }

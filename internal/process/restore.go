@@ -18,7 +18,7 @@ type memory struct {
 // restore loads the checkpoint and finds out what of the outputs is written. A
 // writer, where there is one, must have been opened before.
 func (t *Task) restore(ctx, grace context.Context, state *State, writer *log.Writer) (*run, error) {
-	r := &run{state: state, writer: writer}
+	r := &run{state: state, writer: writer, paused: map[log.Partition]bool{}}
 	if writer != nil {
 		r.mirror = &mirror{at: t.StatePartition(), logger: t.logger}
 		progress := func(done, total int64) { t.publish(func(p *Progress) { p.Fetched = Fetched{done, total} }) }

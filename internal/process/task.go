@@ -34,6 +34,10 @@ type Operator interface {
 	// Done returns the records that were taken in and whose effects are now in
 	// the state and the outputs, since the last call.
 	Done(yield func(p log.Partition, next int64))
+	// Backlog returns about how many bytes the operator holds of an input, or of
+	// what it has made of it, until other inputs have come as far. It is 0 for the
+	// one that all others wait for.
+	Backlog(p log.Partition) int
 	// Dropped counts repeated input records that were left out.
 	Dropped() int64
 	// Save adds to the checkpoint what has changed since the last one.
@@ -228,6 +232,7 @@ type run struct {
 	writer    *log.Writer // nil where outputs need no transactions
 	mirror    *mirror     // nil where the state stays here
 	positions map[log.Partition]int64
+	paused    map[log.Partition]bool // inputs that are ahead of the others
 	records   int64
 	dirty     bool // something was taken in since the last checkpoint
 }
@@ -272,12 +277,16 @@ func (t *Task) loop(ctx, grace context.Context, r *run) error {
 		}
 		for it := fetches.RecordIter(); !it.Done(); {
 			rec := it.Next()
+			if err := r.emitter.room(ctx); err != nil {
+				return unlessStopped(ctx, err)
+			}
 			if err := r.operator.Process(rec, r.emitter); err != nil {
 				return fmt.Errorf("processing %s/%d@%d: %w", rec.Topic, rec.Partition, rec.Offset, err)
 			}
 			r.records++
 			r.dirty = true
 		}
+		r.balance(t.inputs)
 		now := t.now()
 		if fetches.NumRecords() > 0 {
 			busy = now
