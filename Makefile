@@ -4,9 +4,12 @@ GO      ?= go
 DATA    ?= betflow-data
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 FUZZTIME ?= 10s
+KILLS   ?= 100
+QUOTES  ?= 1000000
+CRASH_REPORT ?= $(CURDIR)/bin/crash.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race test-ui test-engines test-web screenshots lint fmt vet check bench fuzz web web-check clean
+.PHONY: help run build test race test-ui test-engines test-crash test-web screenshots lint fmt vet check bench fuzz web web-check clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +33,12 @@ test-ui: ## The pages in headless Chromium (needs chromium on the PATH)
 test-engines: ## The log and the registry on a real Kafka and a real registry (needs Java 21; fetches them once)
 	$(GO) vet -tags engines ./test/engines/
 	$(GO) test -tags engines -count=1 -timeout 25m ./test/engines/
+
+test-crash: ## Kill the program KILLS times over QUOTES rows (default 100 over 1000000) and compare all it wrote
+	@mkdir -p $(dir $(CRASH_REPORT))
+	$(GO) vet ./test/crash/
+	BETFLOW_KILLS=$(KILLS) BETFLOW_QUOTES=$(QUOTES) BETFLOW_REPORT=$(CRASH_REPORT) \
+	  $(GO) test -run TestAReplayThatIsDisturbed -v -count=1 -timeout 4h ./test/crash/
 
 test-web: ## Unit tests of the web UI's sources (needs npm)
 	npm ci --prefix web

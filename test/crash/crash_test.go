@@ -1,17 +1,20 @@
 // Package crash ends the built program in the middle of its work, by kill -9 and
 // by SIGTERM, and holds that nothing is lost and nothing is there twice.
+//
+// By default that is a short run over a small recording. `make test-crash` is the
+// long one: BETFLOW_KILLS says how often the program is killed at least,
+// BETFLOW_QUOTES how many rows of quotes the recording makes at least,
+// BETFLOW_SEED which moments are chosen, BETFLOW_REPORT in which file the result
+// is to be written as JSON.
 package crash
 
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
+	"strconv"
 	"testing"
 	"time"
 
@@ -23,173 +26,129 @@ var betflow program.Binary
 
 func TestMain(m *testing.M) { program.Main(m, &betflow) }
 
-// leastKills is how often the program is killed.
-const leastKills = 22
-
-// settings make checkpoints so often that a program which lives for a moment
-// only gets on.
+// settings of every run. Checkpoints come so often that a program which lives
+// for a moment only gets on.
 var settings = []string{"BETFLOW_LOG_CHECKPOINT=100ms"}
 
-// tables are compared in full.
-var tables = []string{
-	"quotes", "market_states", "windows_line_movement", "fixtures", "crosswalk", "quarantine", "late", "games",
-	"plays", "weather", "reviews", "betflow_positions",
+func TestAReplayThatIsDisturbedEndsAsOneThatIsNot(t *testing.T) {
+	kills, quotes := number(t, "BETFLOW_KILLS", 22), number(t, "BETFLOW_QUOTES", 0)
+	seed := uint64(number(t, "BETFLOW_SEED", int(time.Now().UnixNano()>>10)))
+	betflow.Patience = 30 * time.Minute
+	r := record(t, quotes)
+	t.Run("killed", func(t *testing.T) {
+		s := newSuite(r, seed)
+		t.Logf("seed %d", seed)
+		for s.report.Kills < kills && !t.Failed() {
+			s.folder(t, kills)
+		}
+		s.report.publish(t)
+	})
+	t.Run("stopped", r.stopped)
+}
+
+// number reads a whole number from the environment.
+func number(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		t.Fatalf("%s=%q is no number", name, text)
+	}
+	return n
 }
 
 // replay is one recording and what an undisturbed run makes of it.
 type replay struct {
 	file      string
 	responses int
+	quotes    int
 	took      time.Duration // what an undisturbed run takes on this machine now
-	topics    program.Topics
-	tables    map[string][]string
+	log       program.Log
+	tables    program.Tables
+	maxBytes  int64 // of the log of a disturbed run
 }
 
-func (r *replay) start(t *testing.T, data string) *program.Process {
+// record makes a recording that gives at least so many quotes, and plays it.
+func record(t *testing.T, quotes int) *replay {
 	t.Helper()
-	return betflow.Start(t, data, settings, "up", "--replay", r.file, "--speed", "max", "--exit", "--json")
-}
-
-func TestAReplayThatIsDisturbedEndsAsOneThatIsNot(t *testing.T) {
-	r := &replay{}
-	r.file, r.responses = synthetic.Recording{
-		Leagues: []string{"nfl", "nhl", "epl"}, Games: 4, Rounds: 45, Every: 2 * time.Minute, Spoiled: true,
-	}.Write(t)
+	world := synthetic.Recording{Leagues: []string{"nfl", "nhl", "epl"}, Games: 4, Rounds: 45, Every: 2 * time.Minute, Spoiled: true}
+	if quotes > 0 {
+		const games, perRound = 60, 2600 // less than what a round of so many games gives
+		world.Games, world.Rounds = games, 1+quotes/perRound
+	}
+	r := &replay{maxBytes: 1 << 40}
+	r.file, r.responses = world.Write(t)
 	data := t.TempDir()
 	began := time.Now()
 	r.start(t, data).Succeed(t)
 	r.took = time.Since(began)
-	r.topics, r.tables = program.Derived(t, data), contents(t, data)
-	for _, table := range []string{"quotes", "windows_line_movement", "quarantine", "late", "games", "weather"} {
+	r.log, r.tables = program.ReadLog(t, data), betflow.Tables(t, data)
+	r.quotes = len(r.tables["quotes"])
+	for _, table := range []string{"quotes", "windows_line_movement", "quarantine", "late", "games", "weather", "signals"} {
 		if len(r.tables[table]) == 0 {
 			t.Errorf("table %s is empty: the recording shows nothing of it", table)
 		}
 	}
-	t.Run("killed", r.killed)
-	t.Run("stopped", r.stopped)
-}
-
-// killed kills the program at random moments and starts it again until it ends
-// by itself, in as many data folders as it takes.
-func (r *replay) killed(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
-	kills := map[string]int{}
-	for folder := 1; total(kills) < leastKills; folder++ {
-		data := t.TempDir()
-		for total(kills) < leastKills {
-			phase, killed := r.kill(t, data, random)
-			if !killed {
-				break
-			}
-			kills[phase]++
-		}
-		r.start(t, data).Succeed(t) // also on a folder that is complete
-		r.compare(t, data)
-		t.Logf("data folder %d is complete; killed so far: %s", folder, summed(kills))
+	if r.quotes < quotes {
+		t.Fatalf("the recording gives %d rows of quotes, want %d at least", r.quotes, quotes)
 	}
+	// So large that nothing is removed for its age, and as small as may be, so that
+	// compaction, which begins at the 32nd part, has its turns.
+	r.maxBytes = max(64<<20, 2*size(t, filepath.Join(data, "log")))
+	remove(t, data)
+	t.Logf("undisturbed: %d responses, %d rows of quotes, %d records in the log, %s", r.responses, r.quotes, r.log.Count(), r.took.Round(time.Millisecond))
+	return r
 }
 
-// kill starts the program and kills it at a random moment, unless it ends
-// before. A third of the moments lie anywhere from the start on, the others
-// behind the program's being ready.
-func (r *replay) kill(t *testing.T, data string, random *rand.Rand) (phase string, killed bool) {
+func size(t *testing.T, dir string) int64 {
 	t.Helper()
-	p := r.start(t, data)
-	wait := time.Duration(random.Int64N(int64(r.took) / 3))
-	if random.IntN(3) > 0 {
-		p.Until(t, "the program to be ready", func() bool { _, ready := p.Ready(); return ready || over(p) })
-	}
-	select {
-	case <-time.After(wait):
-	case <-p.Ended():
-	}
-	phase = r.phase(p)
-	if !over(p) {
-		p.Kill()
-	}
-	switch code, _, stderr := p.Wait(t); code {
-	case 0:
-		return "", false
-	case -1: // ended by a signal
-		return phase, true
-	default:
-		t.Fatalf("after a kill the program ended with %d:\n%s", code, stderr)
-		return "", false
-	}
-}
-
-func over(p *program.Process) bool {
-	select {
-	case <-p.Ended():
-		return true
-	default:
-		return false
-	}
-}
-
-// phase tells how far a run has come, by its own account.
-func (r *replay) phase(p *program.Process) string {
-	a, ready := p.Ready()
-	if !ready {
-		return "starting"
-	}
-	client := http.Client{Timeout: time.Second}
-	resp, err := client.Get(a.HTTP + "/api/v1/status")
-	if err != nil {
-		return "ending"
-	}
-	defer resp.Body.Close()
-	var status struct {
-		Topics []struct {
-			Topic   string
-			Records int
-			Lag     int
+	bytes := int64(0)
+	err := filepath.WalkDir(dir, func(_ string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
 		}
+		info, err := e.Info()
+		if err == nil {
+			bytes += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&status); err != nil {
-		return "ending"
-	}
-	written, lag := map[string]int{}, map[string]int{}
-	for _, topic := range status.Topics {
-		family, _, _ := strings.Cut(topic.Topic, ".")
-		written[family] += topic.Records
-		lag[family] += topic.Lag
-	}
-	const partitions = 2
-	switch perTopic := partitions * (r.responses + 1); {
-	case written["raw"] < perTopic:
-		return "playing"
-	case lag["raw"] > 0:
-		return "normalising"
-	case lag["quotes"] > 0:
-		return "computing"
-	}
-	return "storing"
+	return bytes
 }
 
-func total(kills map[string]int) int {
-	n := 0
-	for _, k := range kills {
-		n += k
+// remove makes room before the end of the test.
+func remove(t *testing.T, data string) {
+	t.Helper()
+	if err := os.RemoveAll(data); err != nil {
+		t.Fatal(err)
 	}
-	return n
 }
 
-func summed(kills map[string]int) string {
-	text := fmt.Sprint(total(kills), " times")
-	for _, phase := range slices.Sorted(maps.Keys(kills)) {
-		text += fmt.Sprintf(", %d %s", kills[phase], phase)
-	}
-	return text
+func (r *replay) start(t *testing.T, data string) *program.Process {
+	t.Helper()
+	limit := fmt.Sprint("BETFLOW_LOG_MAX_BYTES=", r.maxBytes)
+	return betflow.Start(t, data, append([]string{limit}, settings...), "up", "--replay", r.file, "--speed", "max", "--exit", "--json")
+}
+
+// compare returns how a data folder differs from what the undisturbed run made.
+func (r *replay) compare(t *testing.T, data string) program.Differences {
+	t.Helper()
+	d := program.ReadLog(t, data).Compare(r.log)
+	d.Add(betflow.Tables(t, data).Compare(r.tables))
+	return d
 }
 
 // stopped sends SIGTERM in the middle; the next run goes on.
 func (r *replay) stopped(t *testing.T) {
 	data := t.TempDir()
 	p := r.start(t, data)
-	p.Until(t, "the program to be ready", func() bool { _, ready := p.Ready(); return ready || over(p) })
+	p.Addresses(t)
 	p.Terminate(t)
 	if out := p.Succeed(t); out != "" {
 		t.Fatalf("the replay was over before the signal came: %s", out)
@@ -198,35 +157,46 @@ func (r *replay) stopped(t *testing.T) {
 		t.Errorf("addresses.json is still there after a clean stop: %v", err)
 	}
 	r.start(t, data).Succeed(t)
-	r.compare(t, data)
-}
-
-// compare holds that a data folder has the bytes and rows of the undisturbed
-// run.
-func (r *replay) compare(t *testing.T, data string) {
-	t.Helper()
-	program.Compare(t, program.Derived(t, data), r.topics)
-	for name, got := range contents(t, data) {
-		want := r.tables[name]
-		if len(got) != len(want) {
-			t.Errorf("table %s has %d rows, want %d", name, len(got), len(want))
-		}
-		for i := range min(len(got), len(want)) {
-			if got[i] != want[i] {
-				t.Errorf("table %s differs from row %d on:\n got %s\nwant %s", name, i, got[i], want[i])
-				break
-			}
-		}
+	if d := r.compare(t, data); d.Any() {
+		t.Errorf("a run that was stopped and went on differs: %s", &d)
 	}
 }
 
-// contents reads the tables whole, in one order.
-func contents(t *testing.T, data string) map[string][]string {
+// report is what the suite has found.
+type report struct {
+	Seed        uint64              `json:"seed"`
+	Responses   int                 `json:"responses"`
+	Quotes      int                 `json:"quotes"`  // rows, of one run
+	Records     int                 `json:"records"` // in the log of one run
+	Kills       int                 `json:"kills"`
+	Phases      map[string]int      `json:"phases"`     // kills, by what the program was doing
+	Compacting  int                 `json:"compacting"` // kills in the middle of a compaction of the log
+	Stops       int                 `json:"stops"`      // SIGTERMs that had their way before the kill
+	Folders     int                 `json:"folders"`    // data folders that came to their end
+	Differences program.Differences `json:"differences"`
+	Undisturbed float64             `json:"undisturbed_seconds"` // what a run takes that nobody disturbs
+	Elapsed     float64             `json:"elapsed_seconds"`
+}
+
+// publish prints the report and writes it to BETFLOW_REPORT.
+func (r *report) publish(t *testing.T) {
 	t.Helper()
-	all := map[string][]string{}
-	for _, name := range tables {
-		all[name] = []string{}
-		betflow.Query(t, data, "SELECT * FROM "+name+" ORDER BY ALL", func(line []byte) { all[name] = append(all[name], string(line)) })
+	t.Logf("seed %d: %d kills %v, %d of them in a compaction, and %d stops over %d data folders of %d rows of quotes, %d records: %s; %.0f s",
+		r.Seed, r.Kills, r.Phases, r.Compacting, r.Stops, r.Folders, r.Quotes, r.Records, &r.Differences, r.Elapsed)
+	file := os.Getenv("BETFLOW_REPORT")
+	if file == "" {
+		return
 	}
-	return all
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err == nil {
+		err = os.WriteFile(file, append(text, '\n'), 0o644)
+	}
+	if err != nil {
+		t.Errorf("writing the report: %v", err)
+	}
+}
+
+func newSuite(r *replay, seed uint64) *suite {
+	return &suite{replay: r, random: rand.New(rand.NewPCG(seed, 0)), began: time.Now(), starting: time.Second, stopping: 200 * time.Millisecond,
+		report: report{Seed: seed, Responses: r.responses, Quotes: r.quotes, Records: r.log.Count(), Phases: map[string]int{}, Undisturbed: r.took.Seconds()}}
 }

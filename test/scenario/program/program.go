@@ -15,13 +15,21 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
 
 // Binary is a built betflow command.
-type Binary struct{ path string }
+type Binary struct {
+	// Patience bounds every wait for the program. It is far beyond what anything
+	// takes and only keeps a broken program from holding up the tests. Main sets it
+	// to two minutes.
+	Patience time.Duration
+
+	path string
+}
 
 // Main builds the command, runs the package's tests and exits. It is the body
 // of a TestMain.
@@ -31,7 +39,7 @@ func Main(m *testing.M, built *Binary) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	built.path = filepath.Join(dir, "betflow")
+	built.path, built.Patience = filepath.Join(dir, "betflow"), 2*time.Minute
 	code := 1
 	build := exec.Command("go", "build", "-o", built.path, "github.com/betflow/betflow/cmd/betflow")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -59,23 +67,39 @@ func Shared(name string) (path string, ok bool) {
 
 // Process is one run of the command.
 type Process struct {
-	Data   string // its data folder
-	cmd    *exec.Cmd
-	stdout bytes.Buffer
-	stderr bytes.Buffer
-	ended  chan struct{}
-	err    error
+	Data     string // its data folder
+	patience time.Duration
+	cmd      *exec.Cmd
+	stdout   bytes.Buffer
+	stderr   output
+	ended    chan struct{}
+	err      error
 }
 
-// patience bounds every wait for the program. It is far beyond what anything
-// takes and only keeps a broken program from holding up the tests.
-const patience = 2 * time.Minute
+// output collects what is written while it is read.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
 
 // Start starts a command on a data folder, with free ports and with settings in
 // the environment. It is killed at the end of the test if it still runs.
 func (b *Binary) Start(t testing.TB, data string, settings []string, args ...string) *Process {
 	t.Helper()
-	p := &Process{Data: data, ended: make(chan struct{})}
+	p := &Process{Data: data, patience: b.Patience, ended: make(chan struct{})}
 	args = append(slices.Clone(args), "--data", data, "--http", "127.0.0.1:0", "--kafka", "127.0.0.1:0")
 	p.cmd = exec.Command(b.path, args...)
 	p.cmd.Env = environment(settings)
@@ -113,6 +137,9 @@ func (p *Process) Terminate(t testing.TB) {
 	}
 }
 
+// Stderr returns what the process has printed to its standard error so far.
+func (p *Process) Stderr() string { return p.stderr.String() }
+
 // Ended is closed when the process has ended.
 func (p *Process) Ended() <-chan struct{} { return p.ended }
 
@@ -122,7 +149,7 @@ func (p *Process) Wait(t testing.TB) (code int, stdout, stderr string) {
 	t.Helper()
 	select {
 	case <-p.ended:
-	case <-time.After(patience):
+	case <-time.After(p.patience):
 		p.Kill()
 		t.Fatalf("betflow %s did not end; it printed:\n%s", strings.Join(p.cmd.Args[1:], " "), p.stderr.String())
 	}
@@ -218,7 +245,7 @@ func (p *Process) Ready() (a Addresses, ok bool) {
 // ends before, or after a time far beyond what anything takes.
 func (p *Process) Until(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.After(patience)
+	deadline := time.After(p.patience)
 	poll := time.NewTicker(20 * time.Millisecond)
 	defer poll.Stop()
 	for !holds() {

@@ -5,8 +5,10 @@
 package synthetic
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -61,17 +63,21 @@ func (r Recording) Write(t testing.TB) (file string, responses int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	out, err := os.Create(filepath.Join(t.TempDir(), "synthetic.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.out = bufio.NewWriterSize(out, 1<<20)
 	for round := range r.Rounds {
 		for i, l := range followed {
 			w.now = Start.Add(time.Duration(round)*r.Every + time.Duration(i)*time.Second)
 			w.league(l, round)
 		}
 	}
-	file = filepath.Join(t.TempDir(), "synthetic.ndjson")
-	if err := os.WriteFile(file, w.out.Bytes(), 0o644); err != nil {
+	if err := errors.Join(w.out.Flush(), out.Close()); err != nil {
 		t.Fatal(err)
 	}
-	return file, w.lines
+	return out.Name(), w.lines
 }
 
 type writer struct {
@@ -79,7 +85,7 @@ type writer struct {
 	sim     *simulate.Simulator
 	now     time.Time
 	spoiled bool
-	out     bytes.Buffer
+	out     *bufio.Writer
 	lines   int
 	answers int // of odds
 }
@@ -138,7 +144,9 @@ func (w *writer) ask(src, leagueID string, req source.Request) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.out.Write(append(line, '\n'))
+	if _, err := w.out.Write(append(line, '\n')); err != nil {
+		w.t.Fatal(err)
+	}
 	w.lines++
 }
 
