@@ -76,8 +76,9 @@ func record(t *testing.T, quotes int) *replay {
 	t.Helper()
 	world := synthetic.Recording{Leagues: []string{"nfl", "nhl", "epl"}, Games: 4, Rounds: 45, Every: 2 * time.Minute, Spoiled: true}
 	if quotes > 0 {
-		const games, perRound = 60, 2600 // less than what a round of so many games gives
-		world.Games, world.Rounds = games, 1+quotes/perRound
+		const perRound = 1500 // less than what a round of so many games gives
+		world.Leagues = append(world.Leagues, "nba", "wnba", "mls", "laliga", "bundesliga", "ucl")
+		world.Games, world.Rounds = 60, 1+quotes/perRound
 	}
 	r := &replay{maxBytes: 1 << 40}
 	r.file, r.responses = world.Write(t)

@@ -39,8 +39,9 @@ func (s *suite) folder(t *testing.T, kills int) {
 		}
 		remove(t, data)
 	})
-	// The kills are spread over two folders, and more if that does not do.
-	life := 2 * s.took / time.Duration(kills)
+	// So the program needs about all of the kills to come to its end. If it needs
+	// fewer, there is another folder.
+	life := s.took / time.Duration(kills)
 	for s.report.Kills < kills {
 		if s.end(t, data, life) {
 			break
