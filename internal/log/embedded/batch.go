@@ -13,11 +13,13 @@ import (
 
 // A record batch (Kafka message format 2) starts with a fixed header, all
 // integers big-endian: first offset int64 at 0, length int32 at 8 (of what
-// follows it), CRC-32C uint32 at 17 (of what follows it), last offset delta
-// int32 at 23, first timestamp int64 at 27, max timestamp int64 at 35.
+// follows it), leader epoch int32 at 12, version byte at 16, CRC-32C uint32 at 17
+// (of what follows it), attributes int16 at 21, last offset delta int32 at 23,
+// first timestamp int64 at 27, max timestamp int64 at 35.
 const (
 	batchPrefix   = 12 // first offset and length
 	batchHeader   = 43 // up to and with the max timestamp
+	batchVersion  = 16
 	batchCRCStart = 21
 	batchMaxBytes = 1 << 30
 )
@@ -29,7 +31,15 @@ type batch struct {
 	firstOffset  int64
 	lastOffset   int64
 	maxTimestamp int64 // Unix milliseconds
+	epoch        int32 // of the leader that wrote it
+	transacted   bool  // it is data of a transaction
 }
+
+// Attributes of a batch.
+const (
+	transactional = 1 << 4
+	control       = 1 << 5
+)
 
 // errTorn says that a file does not hold a whole batch where one should be.
 var errTorn = errors.New("torn record batch")
@@ -53,6 +63,8 @@ func readHeader(r io.ReaderAt, pos, size int64) (batch, error) {
 		bytes:        batchPrefix + length,
 		firstOffset:  int64(binary.BigEndian.Uint64(h[0:])),
 		maxTimestamp: int64(binary.BigEndian.Uint64(h[35:])),
+		epoch:        int32(binary.BigEndian.Uint32(h[12:])),
+		transacted:   binary.BigEndian.Uint16(h[21:])&(transactional|control) == transactional,
 	}
 	b.lastOffset = b.firstOffset + int64(int32(binary.BigEndian.Uint32(h[23:])))
 	if b.bytes < batchHeader || b.bytes > batchMaxBytes || pos+b.bytes > size {
@@ -89,24 +101,16 @@ func batches(path string) iter.Seq2[batch, error] {
 	}
 }
 
-// wholeBytes returns how many of a segment's first bytes are whole batches with
-// the right checksum, and the offset after the last of them (-1 if there is
-// none).
-func wholeBytes(raw []byte) (n, end int64) {
-	end = -1
-	r := bytes.NewReader(raw)
-	for {
-		b, err := readHeader(r, n, int64(len(raw)))
-		if err != nil {
-			return n, end
-		}
-		body := raw[n : n+b.bytes]
-		if crc32.Checksum(body[batchCRCStart:], castagnoli) != binary.BigEndian.Uint32(body[17:]) {
-			return n, end
-		}
-		n += b.bytes
-		end = b.lastOffset + 1
+// batchAt returns the batch at pos, if a whole one with the right checksum stands
+// there.
+func batchAt(raw []byte, pos int64) (b batch, ok bool) {
+	b, err := readHeader(bytes.NewReader(raw), pos, int64(len(raw)))
+	if err != nil {
+		return batch{}, false
 	}
+	body := raw[pos : pos+b.bytes]
+	ok = crc32.Checksum(body[batchCRCStart:], castagnoli) == binary.BigEndian.Uint32(body[17:])
+	return b, ok
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -50,8 +50,8 @@ func start(cfg Config, lock *dirlock.Lock) (*Broker, error) {
 	if err := store.undoCompaction(); err != nil {
 		return nil, fmt.Errorf("undoing an interrupted compaction: %w", err)
 	}
-	if err := store.cutTails(cfg.Logger); err != nil {
-		return nil, fmt.Errorf("checking the ends of the log: %w", err)
+	if err := store.check(cfg.Logger); err != nil {
+		return nil, fmt.Errorf("checking log: %w", err)
 	}
 	ln, err := listen(cfg.Addr, cfg.Advertise)
 	if err != nil {

@@ -219,8 +219,8 @@ func TestUnreadableLogIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Start(Config{Dir: dir})
-	if err == nil || !strings.Contains(err.Error(), "loading log in "+dir) {
-		t.Fatalf("got %v, want an error that names the directory", err)
+	if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "broker", "meta.json")) {
+		t.Fatalf("got %v, want an error that names the file", err)
 	}
 }
 

@@ -224,31 +224,3 @@ func TestPartitionDirectoriesAreRead(t *testing.T) {
 		})
 	}
 }
-
-// FuzzWholeBytes: what is found whole is a prefix, found whole again when it
-// stands alone, and appending it to itself doubles it.
-func FuzzWholeBytes(f *testing.F) {
-	dir := f.TempDir()
-	produceTo(f, startBroker(f, Config{Dir: dir}), "t", 0, 3)
-	raw, err := os.ReadFile(filepath.Join(dir, "broker", "partitions", "t-0", "0.dat"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(raw)
-	f.Add(raw[:len(raw)-1])
-	f.Add([]byte{})
-	f.Add(bytes.Repeat([]byte{0xff}, 100))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		n, _ := wholeBytes(raw)
-		if n < 0 || n > int64(len(raw)) {
-			t.Fatalf("%d of %d bytes are whole", n, len(raw))
-		}
-		whole := bytes.Clone(raw[:n])
-		if again, _ := wholeBytes(whole); again != n {
-			t.Fatalf("%d bytes are whole with a tail and %d without", n, again)
-		}
-		if twice, _ := wholeBytes(append(whole, whole...)); twice != 2*n {
-			t.Fatalf("%d bytes twice are %d whole bytes", n, twice)
-		}
-	})
-}
