@@ -26,9 +26,9 @@ var betflow program.Binary
 
 func TestMain(m *testing.M) { program.Main(m, &betflow) }
 
-// settings of every run. Checkpoints come so often that a program which lives
-// for a moment only gets on.
-var settings = []string{"BETFLOW_LOG_CHECKPOINT=100ms"}
+// often is the setting of disturbed runs: checkpoints come so often that a
+// program which lives for a moment only gets on.
+const often = "BETFLOW_LOG_CHECKPOINT=100ms"
 
 func TestAReplayThatIsDisturbedEndsAsOneThatIsNot(t *testing.T) {
 	kills, quotes := number(t, "BETFLOW_KILLS", 22), number(t, "BETFLOW_QUOTES", 0)
@@ -76,15 +76,15 @@ func record(t *testing.T, quotes int) *replay {
 	t.Helper()
 	world := synthetic.Recording{Leagues: []string{"nfl", "nhl", "epl"}, Games: 4, Rounds: 45, Every: 2 * time.Minute, Spoiled: true}
 	if quotes > 0 {
-		const perRound = 1500 // less than what a round of so many games gives
+		const perRound = 1800 // less than what a round of so many games gives
 		world.Leagues = append(world.Leagues, "nba", "wnba", "mls", "laliga", "bundesliga", "ucl")
 		world.Games, world.Rounds = 60, 1+quotes/perRound
 	}
-	r := &replay{maxBytes: 1 << 40}
+	r := &replay{}
 	r.file, r.responses = world.Write(t)
 	data := t.TempDir()
 	began := time.Now()
-	r.start(t, data).Succeed(t)
+	r.play(t, data, "BETFLOW_LOG_MAX_BYTES=1099511627776").Succeed(t)
 	r.took = time.Since(began)
 	r.log, r.tables = program.ReadLog(t, data), betflow.Tables(t, data)
 	r.quotes = len(r.tables["quotes"])
@@ -131,10 +131,15 @@ func remove(t *testing.T, data string) {
 	}
 }
 
+// start starts a run that is to be disturbed.
 func (r *replay) start(t *testing.T, data string) *program.Process {
 	t.Helper()
-	limit := fmt.Sprint("BETFLOW_LOG_MAX_BYTES=", r.maxBytes)
-	return betflow.Start(t, data, append([]string{limit}, settings...), "up", "--replay", r.file, "--speed", "max", "--exit", "--json")
+	return r.play(t, data, often, fmt.Sprint("BETFLOW_LOG_MAX_BYTES=", r.maxBytes))
+}
+
+func (r *replay) play(t *testing.T, data string, settings ...string) *program.Process {
+	t.Helper()
+	return betflow.Start(t, data, settings, "up", "--replay", r.file, "--speed", "max", "--exit", "--json")
 }
 
 // compare returns how a data folder differs from what the undisturbed run made.
