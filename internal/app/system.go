@@ -198,9 +198,19 @@ func (s *system) openStore(ctx context.Context) error {
 	if !s.cfg.does(RoleServe) {
 		return nil
 	}
+	file := HotStoreFile(s.cfg.Data)
 	var err error
-	s.store, err = duckdb.Open(ctx, HotStoreFile(s.cfg.Data), s.metrics)
-	if err != nil {
+	s.store, err = duckdb.Open(ctx, file, s.metrics)
+	if damage := err; errors.Is(damage, duckdb.ErrDamaged) {
+		aside, err := duckdb.SetAside(file, s.started)
+		if err != nil {
+			return errors.Join(damage, err)
+		}
+		s.deps.Logger.Warn("the hot store is set aside and built anew from what the log holds", "aside", aside, "error", damage)
+		if s.store, err = duckdb.Open(ctx, file, s.metrics); err != nil {
+			return err
+		}
+	} else if err != nil {
 		return err
 	}
 	s.closers = append(s.closers, s.store.Close)

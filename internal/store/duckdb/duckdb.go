@@ -22,6 +22,7 @@ var schema string
 
 // Store is the open database. It implements store.Sink and store.Reader.
 type Store struct {
+	path      string
 	connector *driverdb.Connector
 	db        *sql.DB
 	metrics   []metric.Definition
@@ -32,8 +33,12 @@ type Store struct {
 	seqs    map[log.Partition]int64 // last stored of each partition
 }
 
-// Open opens or creates the store's file with the tables of the metrics.
+// Open opens or creates the store's file with the tables of the metrics. A file
+// that was damaged is ErrDamaged.
 func Open(ctx context.Context, path string, metrics []metric.Definition) (*Store, error) {
+	if err := intact(path); err != nil {
+		return nil, err
+	}
 	s, err := connect(path, "")
 	if err != nil {
 		return nil, err
@@ -43,7 +48,7 @@ func Open(ctx context.Context, path string, metrics []metric.Definition) (*Store
 		s.windows[metrics[i].Name] = windowColumns(&metrics[i])
 	}
 	if err := s.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing the hot store %s: %w", path, err), s.Close())
+		return nil, errors.Join(fmt.Errorf("preparing the hot store %s: %w", path, s.noted(err)), s.Close())
 	}
 	return s, nil
 }
@@ -62,9 +67,12 @@ const settings = "?autoinstall_known_extensions=false&autoload_known_extensions=
 func connect(path, options string) (*Store, error) {
 	connector, err := driverdb.NewConnector(path+settings+options, nil)
 	if err != nil {
+		if tellsOfDamage(err) {
+			err = fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
 		return nil, fmt.Errorf("opening the hot store %s: %w", path, err)
 	}
-	s := &Store{connector: connector, db: sql.OpenDB(connector)}
+	s := &Store{path: path, connector: connector, db: sql.OpenDB(connector)}
 	if err := register(s.db); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the hot store %s: %w", path, err), s.Close())
 	}

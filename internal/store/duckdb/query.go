@@ -31,7 +31,7 @@ func (s *Store) Query(ctx context.Context, query string, limit int) (*store.Resu
 	result := &store.Result{Rows: [][]any{}}
 	err = conn.Raw(func(raw any) error { return read(ctx, raw.(*driverdb.Conn), query, limit, result) })
 	if err != nil {
-		return nil, err
+		return nil, s.noted(err)
 	}
 	result.Elapsed = time.Since(started)
 	return result, nil

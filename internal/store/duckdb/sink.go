@@ -60,7 +60,7 @@ func (s *Store) Apply(ctx context.Context, changes []store.Change) error {
 		err = s.exec(ctx, "COMMIT")
 	}
 	if err != nil {
-		return errors.Join(err, s.exec(context.WithoutCancel(ctx), "ROLLBACK"))
+		return errors.Join(s.noted(err), s.exec(context.WithoutCancel(ctx), "ROLLBACK"))
 	}
 	for p, n := range b.seqs {
 		s.seqs[p] = n
