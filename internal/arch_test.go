@@ -20,7 +20,7 @@ const module = "github.com/betflow/betflow/"
 // pure packages compute and nothing else.
 var pure = []string{
 	"internal/odds", "internal/league", "internal/feed", "internal/metric", "internal/model",
-	"internal/signal", "internal/movement", "internal/exchange", "internal/bet", "internal/calculator",
+	"internal/signal", "internal/movement", "internal/exchange", "internal/bet", "internal/calculator", "internal/recount",
 }
 
 // numeric is the one library that pure packages share: linear algebra and
@@ -48,11 +48,11 @@ var homes = map[string][]string{
 var levels = [][]string{
 	{
 		"internal/odds", "internal/league", "internal/feed", "internal/metric", "internal/model",
-		"internal/signal", "internal/movement", "internal/exchange", "internal/bet", "internal/calculator",
+		"internal/signal", "internal/movement", "internal/exchange", "internal/bet", "internal/calculator", "internal/recount",
 	},
 	{"leagues", "metrics", "books", "signals", "strategies"},
 	{"internal/source", "internal/log", "internal/chart"},
-	{"internal/simulate", "internal/store", "internal/process"},
+	{"internal/simulate", "internal/store", "internal/process", "internal/parity"},
 	{"internal/board", "internal/study", "internal/backtest"},
 	{"internal/api", "web"},
 	{"internal/app"},
