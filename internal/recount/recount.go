@@ -25,6 +25,7 @@ type Window struct {
 	Values []float64 // by measure; NaN where an aggregate is not defined
 	First  int64     // lowest and highest offset of the quotes in it
 	Last   int64
+	Place  uint64 // of the series
 }
 
 // At is the time that tells windows of one span and series apart: a session is
@@ -47,9 +48,15 @@ type Recount struct {
 	ttl      feed.Time
 	tick     feed.Time // newest
 	done     feed.Time // ends up to here were handed out
-	series   map[string][]track
+	series   map[string]*series
 	held     int
 	final    []Window
+}
+
+// series is one key.
+type series struct {
+	place  uint64
+	tracks []track // by span
 }
 
 // span is one span of the definition: windows end at multiples of every, and
@@ -70,7 +77,7 @@ type track struct {
 func New(d *metric.Definition) (*Recount, error) {
 	r := &Recount{
 		d: d, kind: d.Windows.Kind(), lateness: micros(d.Lateness), disorder: micros(d.Disorder), ttl: micros(d.TTL),
-		done: never, series: map[string][]track{},
+		done: never, series: map[string]*series{},
 	}
 	for _, m := range d.Aggregates {
 		if !known(d, m) {
@@ -110,8 +117,27 @@ func (r *Recount) over(end, watermark feed.Time) bool { return end+r.lateness <=
 // Held returns how many values are kept; one in several spans counts as several.
 func (r *Recount) Held() int { return r.held }
 
-// Add takes the next quote of the partition and its offset.
-func (r *Recount) Add(q *feed.Quote, offset int64) {
+// Keep forgets the series whose place is at or above a bound.
+func (r *Recount) Keep(bound uint64) {
+	for key, x := range r.series {
+		if x.place >= bound {
+			for i := range x.tracks {
+				r.drop(&x.tracks[i], len(x.tracks[i].values))
+			}
+			delete(r.series, key)
+		}
+	}
+}
+
+// Holds tells whether a value of a series at a time is kept in a span.
+func (r *Recount) Holds(key string, span int, at feed.Time) bool {
+	x := r.series[key]
+	return x != nil && slices.ContainsFunc(x.tracks[span].values, func(v *value) bool { return v.time == at })
+}
+
+// Add takes the next quote of the partition, its offset and the place of its
+// series, by which Keep chooses.
+func (r *Recount) Add(q *feed.Quote, offset int64, place uint64) {
 	if r.d.State != "" && string(q.State) != r.d.State {
 		return
 	}
@@ -120,20 +146,21 @@ func (r *Recount) Add(q *feed.Quote, offset int64) {
 		return
 	}
 	key := Key(r.d, q)
-	tracks := r.series[key]
-	if tracks == nil {
-		tracks = make([]track, len(r.spans))
-		r.series[key] = tracks
+	x := r.series[key]
+	if x == nil {
+		x = &series{place, make([]track, len(r.spans))}
+		r.series[key] = x
 	}
 	for i, sp := range r.spans {
-		r.age(key, i, &tracks[i])
+		t := &x.tracks[i]
+		r.age(key, i, t)
 		last := v.time + sp.every // when the last window that may hold the value ends
 		if r.kind != metric.KindSession {
 			last = below(v.time, sp.every) + sp.size
 		}
 		if !r.over(last, v.watermark) {
-			tracks[i].insert(v)
-			tracks[i].wake = min(tracks[i].wake, last+r.lateness)
+			t.insert(v)
+			t.wake = min(t.wake, last+r.lateness)
 			r.held++
 		}
 	}
@@ -181,10 +208,10 @@ func (r *Recount) drop(t *track, n int) {
 // Final returns the windows that have been closed for good since the last call,
 // ordered by end, span, key and start, and forgets what only they needed.
 func (r *Recount) Final() []Window {
-	for key, tracks := range r.series {
+	for key, x := range r.series {
 		empty := true
-		for i := range tracks {
-			t := &tracks[i]
+		for i := range x.tracks {
+			t := &x.tracks[i]
 			if r.kind == metric.KindSession {
 				r.sessions(key, i, t)
 			} else {
@@ -272,7 +299,7 @@ func (r *Recount) sessions(key string, i int, t *track) {
 }
 
 func (r *Recount) hand(key string, i int, start, end feed.Time, values []*value) {
-	w := Window{Span: i, Size: r.spans[i].name, Key: key, Start: start, End: end, First: values[0].offset}
+	w := Window{Span: i, Size: r.spans[i].name, Key: key, Start: start, End: end, First: values[0].offset, Place: r.series[key].place}
 	for _, v := range values {
 		w.First, w.Last = min(w.First, v.offset), max(w.Last, v.offset)
 	}

@@ -138,7 +138,7 @@ func TestTheRecountAgreesWithTheOperators(t *testing.T) {
 						if q.State == feed.StateOpen {
 							w.Add([]byte(Key(d, &q)), &q)
 						}
-						r.Add(&q, int64(i))
+						r.Add(&q, int64(i), 0)
 					}
 					if rapid.IntRange(0, 9).Draw(t, "ask") == 0 {
 						gather()
