@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/cockroachdb/pebble/v2"
 
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/log"
@@ -57,20 +54,10 @@ var ErrNoState = errors.New("the task has no state")
 // Inspect reads the state of a task that does not run, without changing it. The
 // folder is that of the task; largest is how many entries to list.
 func Inspect(dir string, largest int) (*Inspection, error) {
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("inspecting %s: %w", dir, ErrNoState)
-	}
-	db, err := pebble.Open(dir, &pebble.Options{
-		ReadOnly: true, Logger: quietLogger{},
-		EventListener: &pebble.EventListener{DataCorruption: func(pebble.DataCorruptionInfo) {}},
-	})
-	if errors.Is(err, pebble.ErrDBDoesNotExist) {
-		return nil, fmt.Errorf("inspecting %s: %w", dir, ErrNoState)
-	}
+	s, err := peek(dir)
 	if err != nil {
-		return nil, fmt.Errorf("opening task state %s to inspect it: %w", dir, err)
+		return nil, err
 	}
-	s := &State{dir: dir, db: db}
 	in, err := s.inspect(largest)
 	return in, errors.Join(err, s.Close())
 }
