@@ -18,6 +18,16 @@ type Status struct {
 	Tasks     []TaskStatus   `json:"tasks"`
 	Counters  StatusCounters `json:"counters"`
 	Watermark feed.Time      `json:"watermark"`
+	Parity    ParityStatus   `json:"parity"`
+}
+
+// ParityStatus counts finished windows that were recomputed from the log since
+// the start.
+type ParityStatus struct {
+	Checked    int64     `json:"checked"`
+	Mismatches int64     `json:"mismatches"` // of which the stream had said something else
+	Unchecked  int64     `json:"unchecked"`  // that could not be recomputed
+	Last       time.Time `json:"last_look,omitzero"`
 }
 
 // SourceStatus is how one provider is doing.

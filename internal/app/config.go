@@ -33,6 +33,7 @@ type Config struct {
 	Kafka       Kafka       `yaml:"kafka"`
 	Log         Log         `yaml:"log"`
 	Store       Store       `yaml:"store"`
+	Parity      Parity      `yaml:"parity"`
 	Markets     Markets     `yaml:"markets"`
 	Sources     Sources     `yaml:"sources"`
 	Simulator   Simulator   `yaml:"simulator"`
@@ -106,6 +107,12 @@ type Log struct {
 // Store is how much the hot store keeps.
 type Store struct {
 	Retention time.Duration `yaml:"retention"`
+}
+
+// Parity is how much of the windows is recomputed from the log and compared.
+type Parity struct {
+	Every  time.Duration `yaml:"every"`
+	Sample float64       `yaml:"sample"`
 }
 
 // Markets is how market states are computed.
@@ -345,6 +352,8 @@ func (c *Config) Validate() error {
 	check(c.Log.Checkpoint > 0, "log.checkpoint: must be a positive duration")
 	check(c.Log.Commit > 0, "log.commit: must be a positive duration")
 	check(c.Store.Retention >= time.Hour, "store.retention: %s is less than an hour", c.Store.Retention)
+	check(c.Parity.Every >= 0, "parity.every: must be a duration, or 0 for never")
+	check(c.Parity.Sample > 0 && c.Parity.Sample <= 1, "parity.sample: %v is not above 0 and up to 1; parity.every: 0 checks nothing", c.Parity.Sample)
 	method := odds.Method(c.Markets.Method)
 	check(method == odds.Multiplicative || method == odds.Power || method == odds.Shin, "markets.method: %q is none of multiplicative, power, shin", c.Markets.Method)
 	check(c.Markets.MaxAge > 0, "markets.max_age: must be a positive duration")

@@ -28,6 +28,7 @@ const debugIndex = `<!doctype html><html lang="en"><meta charset="utf-8"><title>
 <ul>
 <li><a href="/debug/tasks">/debug/tasks</a>: checkpoints, positions and lag of every task; ?task=compute-0&amp;largest=10
 <li><a href="/debug/watermarks">/debug/watermarks</a>: how far the windows of each league and metric have come
+<li><a href="/debug/parity">/debug/parity</a>: finished windows that were recomputed from the log, and where the stream had said something else
 <li><a href="/debug/pprof/">/debug/pprof/</a>: profiles of the program
 <li><a href="/metrics">/metrics</a>: for Prometheus
 <li><a href="/api/v1/status">/api/v1/status</a>: the system as the pages show it
@@ -52,6 +53,7 @@ func (s *system) debug() http.Handler {
 	})
 	mux.HandleFunc("GET /debug/tasks", s.debugTasks)
 	mux.HandleFunc("GET /debug/watermarks", s.debugWatermarks)
+	mux.HandleFunc("GET /debug/parity", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, s.parity.Summary()) })
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)

@@ -175,7 +175,7 @@ func TestThePageOfOperationsAsksForWhatThereIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, alerts, _ := strings.Cut(string(page), "Worth an alert:")
+	_, alerts, _ := strings.Cut(string(page), "Worth an alert")
 	rules := regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(alerts, -1)
 	if len(rules) == 0 {
 		t.Error("the page has no rule for an alert")
@@ -183,6 +183,26 @@ func TestThePageOfOperationsAsksForWhatThereIs(t *testing.T) {
 	for _, rule := range rules {
 		for _, p := range wrongIn(rule[1], exported(t)) {
 			t.Errorf("%s: %s", rule[1], p)
+		}
+	}
+	var file struct {
+		Groups []struct {
+			Rules []struct{ Expr string }
+		}
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "deploy", "grafana", "alerts.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil || len(file.Groups) != 1 {
+		t.Fatalf("alerts: %v %+v", err, file)
+	}
+	if got := len(file.Groups[0].Rules); got != len(rules) {
+		t.Errorf("the file has %d alerts, the page %d", got, len(rules))
+	}
+	for _, rule := range file.Groups[0].Rules {
+		if !slices.ContainsFunc(rules, func(listed []string) bool { return listed[1] == rule.Expr }) {
+			t.Errorf("the page does not list %s", rule.Expr)
 		}
 	}
 }

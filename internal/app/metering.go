@@ -24,6 +24,8 @@ type metering struct {
 	taskLag, taskLagSeconds          *prometheus.Desc
 	watermark, checkpoint, lastSaved *prometheus.Desc
 
+	checked, mismatches, unchecked, lastLook *prometheus.Desc // of parity
+
 	series []series
 }
 
@@ -59,6 +61,11 @@ func newMetering(s *system) *metering {
 		watermark:      desc("watermark_timestamp_seconds", "The watermark of a metric's windows in a league, as seconds since the epoch.", "task", "league", "metric"),
 		checkpoint:     desc("task_checkpoint_duration_seconds", "How long the checkpoints of a task took, waiting for its outputs included.", "task"),
 		lastSaved:      desc("task_checkpoint_timestamp_seconds", "When a task made its last checkpoint, as seconds since the epoch.", "task"),
+
+		checked:    desc("parity_checked_total", "Finished windows that were recomputed from the log since the start.", "metric"),
+		mismatches: desc("parity_mismatches_total", "Of them, those of which the stream had said something else.", "metric"),
+		unchecked:  desc("parity_unchecked_total", "Finished windows of the sample that could not be recomputed: they began before the program, their records were trimmed from the log, or memory was short.", "metric", "reason"),
+		lastLook:   desc("parity_look_timestamp_seconds", "When finished windows were last looked at, as seconds since the epoch."),
 	}
 	m.series = all
 	m.registry.MustRegister(append(ofProgram(), m)...)
@@ -118,8 +125,26 @@ func (m *metering) Collect(out chan<- prometheus.Metric) {
 		send(m.signals, prometheus.CounterValue, float64(n), c.Rule, string(c.State), c.Reason)
 	}
 	send(m.age, prometheus.GaugeValue, float64(st.Now)/1e6)
+	m.collectParity(out)
 	if s.assembled.Load() {
 		m.collectTasks(out)
+	}
+}
+
+func (m *metering) collectParity(out chan<- prometheus.Metric) {
+	count := func(d *prometheus.Desc, n int64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
+	}
+	found := m.system.parity.Summary()
+	for name, c := range found.Metrics {
+		count(m.checked, c.Checked, name)
+		count(m.mismatches, c.Mismatches, name)
+		for reason, n := range c.Unchecked {
+			count(m.unchecked, n, name, reason)
+		}
+	}
+	if !found.Last.IsZero() {
+		out <- prometheus.MustNewConstMetric(m.lastLook, prometheus.GaugeValue, float64(found.Last.UnixMicro())/1e6)
 	}
 }
 

@@ -54,6 +54,9 @@ func Run(ctx context.Context, cfg Config, opts Options, deps Deps) (err error) {
 			return err
 		}
 	}
+	if err := writeSince(cfg.Data, s.metrics, s.stoppedCut()); err != nil {
+		return err
+	}
 	s.start(processing, opts)
 	if opts.Replay == nil && !cfg.shared() {
 		if err := s.feedSources(feeding); err != nil {

@@ -18,6 +18,7 @@ func (s *system) status() *api.Status {
 		Sources: []api.SourceStatus{}, Topics: []api.TopicStatus{}, Tasks: []api.TaskStatus{},
 		Counters:  api.StatusCounters{Counters: s.board.Counters()},
 		Watermark: s.board.Now(),
+		Parity:    parityStatus(s.parity.Summary()),
 	}
 	if s.poller != nil {
 		for _, p := range s.poller.Status() {

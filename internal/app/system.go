@@ -25,6 +25,7 @@ import (
 	"github.com/betflow/betflow/internal/log/registry"
 	"github.com/betflow/betflow/internal/metric"
 	"github.com/betflow/betflow/internal/odds"
+	"github.com/betflow/betflow/internal/parity"
 	"github.com/betflow/betflow/internal/process"
 	"github.com/betflow/betflow/internal/source"
 	"github.com/betflow/betflow/internal/store"
@@ -77,6 +78,7 @@ type system struct {
 	supervisor             *supervisor
 	replica                *replica // nil where this process has the log to itself
 	metering               *metering
+	parity                 *parity.Journal
 	instance               string
 	assembled              atomic.Bool // the tasks and feeders are there to be asked
 	ready                  atomic.Bool
@@ -138,6 +140,7 @@ func (s *system) definitions() error {
 	if s.metrics, err = metrics.Load(s.cfg.Definitions.Metrics); err != nil {
 		return err
 	}
+	s.parity = parity.NewJournal()
 	if s.books, err = books.Load(s.cfg.Definitions.Books); err != nil {
 		return err
 	}
@@ -378,6 +381,9 @@ func (s *system) start(ctx context.Context, opts Options) {
 		if opts.Replay == nil && s.mode.Source != ModeNone {
 			s.supervisor.start(ctx, "retention", s.retain)
 		}
+	}
+	if s.cfg.Parity.Every > 0 && s.cfg.does(RoleProcess) {
+		s.supervisor.start(ctx, "parity", s.checkParity)
 	}
 	if s.cfg.shared() {
 		s.replica.ingest = func(ctx context.Context) error { return s.ingest(ctx, opts) }

@@ -113,7 +113,7 @@ func (c *Checker) Look(ctx context.Context, settled map[log.Partition]int64) (mo
 	for _, m := range c.metrics {
 		topics = append(topics, log.WindowsTopic(m.d.Name))
 	}
-	starts, ends, err := log.CommittedBounds(ctx, c.cfg.Client, topics)
+	starts, ends, err := log.Bounds(ctx, c.cfg.Client, topics)
 	if err != nil {
 		return false, err
 	}

@@ -259,7 +259,7 @@ func (w *world) compute() {
 func (w *world) records(topic string) (out []*kgo.Record) {
 	w.t.Helper()
 	at := log.Partition{Topic: topic}
-	_, ends, err := log.CommittedBounds(w.t.Context(), w.client, []string{topic})
+	_, ends, err := log.Bounds(w.t.Context(), w.client, []string{topic})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ type Summary struct {
 	Checked    int64             `json:"checked"`
 	Mismatches int64             `json:"mismatches"`
 	Unchecked  map[string]int64  `json:"unchecked"`
-	Last       time.Time         `json:"last_checked,omitzero"` // when a window was last checked
+	Last       time.Time         `json:"last_look,omitzero"` // when somebody last looked, whatever was found
 	Metrics    map[string]Counts `json:"metrics"`
 	Recent     []Mismatch        `json:"recent"` // the newest mismatches, the newest first
 }
@@ -94,9 +94,7 @@ func (j *Journal) note(metric string, found *findings, now time.Time) {
 	for reason, n := range found.unchecked {
 		c.Unchecked[reason] += n
 	}
-	if found.checked > 0 {
-		j.last = now
-	}
+	j.last = now
 	j.recent = append(j.recent, found.mismatches...)
 	j.recent = slices.Delete(j.recent, 0, max(0, len(j.recent)-remembered))
 }
