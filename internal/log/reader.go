@@ -38,7 +38,7 @@ type progress struct {
 // A reader does not produce. It is given a compression of its own because
 // clients with the same options share the list of codecs and write to it.
 func OpenReader(client *kgo.Client, from map[string]map[int32]kgo.Offset, opts ...kgo.Opt) (*Reader, error) {
-	all := append(client.Opts(),
+	all := append(slices.Clip(client.Opts()), // the list is the client's own: others append to it at the same time
 		kgo.ProducerBatchCompression(),
 		kgo.ConsumePartitions(from),
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()),
