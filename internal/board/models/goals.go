@@ -4,7 +4,7 @@ import (
 	"github.com/betflow/betflow/internal/board"
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/model/goals"
-	"github.com/betflow/betflow/internal/odds"
+	"github.com/betflow/betflow/internal/model/inplay"
 )
 
 // Both sides score: a market that The Odds API calls btts.
@@ -62,7 +62,7 @@ func (m *Model) poissonInGame(f *fixture) error {
 	if err := f.running(); err != nil {
 		return err
 	}
-	share, err := left(f.league, &f.Fixture)
+	score, err := f.score()
 	if err != nil {
 		return err
 	}
@@ -77,17 +77,16 @@ func (m *Model) poissonInGame(f *fixture) error {
 	if err != nil {
 		return err
 	}
-	home, away := int(*f.Fixture.Home.Score), int(*f.Fixture.Away.Score)
-	m.game(f, "home_score", float64(home))
-	m.game(f, "away_score", float64(away))
-	m.game(f, "share_left", share)
+	m.game(f, "home_score", float64(score.Home))
+	m.game(f, "away_score", float64(score.Away))
+	m.game(f, "share_left", score.Left)
 	m.rates(rates)
-	g, err := rates.Left(share).Grid()
+	p, err := inplay.NewPoisson(rates, score)
 	if err != nil {
 		return err
 	}
-	m.compareH2H(f, three(g.ResultFrom(home-away))...)
-	m.compareTotals(f, func(line float64) odds.Settlement { return g.Over(line - float64(home+away)) })
+	m.compareH2H(f, three(p.Result())...)
+	m.compareTotals(f, p.Over)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/betflow/betflow/internal/board"
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/model"
+	"github.com/betflow/betflow/internal/model/inplay"
 )
 
 // normalMargin holds the main spread beside the result market and the other
@@ -54,7 +55,7 @@ func (m *Model) brownian(f *fixture) error {
 	if err := f.running(); err != nil {
 		return err
 	}
-	share, err := left(f.league, &f.Fixture)
+	score, err := f.score()
 	if err != nil {
 		return err
 	}
@@ -71,10 +72,9 @@ func (m *Model) brownian(f *fixture) error {
 	if err != nil {
 		return err
 	}
-	lead := float64(*f.Fixture.Home.Score - *f.Fixture.Away.Score)
-	m.game(f, "lead", lead)
-	m.game(f, "share_left", share)
-	p := n.InGame(lead, share)
+	m.game(f, "lead", float64(score.Home-score.Away))
+	m.game(f, "share_left", score.Left)
+	p := inplay.Brownian{Margin: &n}.Win(score)
 	m.compareH2H(f, p, 1-p)
 	return nil
 }

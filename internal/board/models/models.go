@@ -8,6 +8,7 @@ import (
 	"github.com/betflow/betflow/internal/board"
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/league"
+	"github.com/betflow/betflow/internal/model/inplay"
 )
 
 // Beyond these ages nothing is computed or compared. Before a game prices are
@@ -97,6 +98,14 @@ func (f *fixture) running() error {
 		return fmt.Errorf("the score is old: last seen %s ago", span(age))
 	}
 	return nil
+}
+
+// score returns the state of a game that runs, or an error that says why how much
+// of it is left is not known.
+func (f *fixture) score() (inplay.Score, error) {
+	v := &f.Fixture
+	left, err := inplay.Left(f.league.Periods, inplay.Clock{Period: v.Period, Seconds: v.Seconds, Detail: v.Detail})
+	return inplay.Score{Home: int(*v.Home.Score), Away: int(*v.Away.Score), Left: left}, err
 }
 
 // span prints an age to the second.
