@@ -5,6 +5,7 @@ import (
 
 	"github.com/betflow/betflow/internal/board"
 	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/model/inplay"
 	"github.com/betflow/betflow/internal/odds"
 )
 
@@ -26,7 +27,7 @@ func (m *Model) compare(f *fixture, market *board.MarketView, name string, line 
 // limit is the age up to which prices are compared.
 func (f *fixture) limit() time.Duration {
 	if f.Fixture.State == feed.GameIn {
-		return maxAgeInGame
+		return inplay.MaxAge
 	}
 	return maxAgeBefore
 }

@@ -59,9 +59,6 @@ func (m *Model) dixonColes(f *fixture) error {
 
 // poissonInGame holds the closing rates and the score beside the live markets.
 func (m *Model) poissonInGame(f *fixture) error {
-	if err := f.running(); err != nil {
-		return err
-	}
 	score, err := f.score()
 	if err != nil {
 		return err

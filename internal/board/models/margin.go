@@ -52,9 +52,6 @@ func (m *Model) normalTotal(f *fixture) error {
 
 // brownian holds score, clock and closing spread beside the live result market.
 func (m *Model) brownian(f *fixture) error {
-	if err := f.running(); err != nil {
-		return err
-	}
 	score, err := f.score()
 	if err != nil {
 		return err

@@ -12,12 +12,9 @@ import (
 )
 
 // Beyond these ages nothing is computed or compared. Before a game prices are
-// asked for by the hour; in it every few seconds, but scores stand still in the
-// breaks.
+// asked for by the hour; of running games see inplay.MaxAge.
 const (
 	maxAgeBefore = time.Hour
-	maxAgeInGame = 5 * time.Minute
-	maxBreak     = 30 * time.Minute
 	maxClosing   = 24 * time.Hour // of the closing prices at the start
 )
 
@@ -80,32 +77,19 @@ func (f *fixture) before() error {
 	return nil
 }
 
-// running returns why there is nothing to say in the game, if so.
-func (f *fixture) running() error {
-	v := &f.Fixture
-	limit := maxAgeInGame
-	if v.Status == "STATUS_HALFTIME" || v.Status == "STATUS_END_PERIOD" {
-		limit = maxBreak
-	}
-	switch age := f.now.Sub(v.GameSeen); {
-	case v.State == feed.GamePre || v.State == feed.GameDelayed:
-		return errors.New("the game has not begun")
-	case v.State != feed.GameIn:
-		return fmt.Errorf("the game is %s", v.State)
-	case v.Home.Score == nil || v.Away.Score == nil:
-		return errors.New("no source tells the score")
-	case age > limit:
-		return fmt.Errorf("the score is old: last seen %s ago", span(age))
-	}
-	return nil
-}
-
-// score returns the state of a game that runs, or an error that says why how much
-// of it is left is not known.
+// score returns the state of a game that runs, or an error that says why there is
+// nothing to say in it.
 func (f *fixture) score() (inplay.Score, error) {
 	v := &f.Fixture
-	left, err := inplay.Left(f.league.Periods, inplay.Clock{Period: v.Period, Seconds: v.Seconds, Detail: v.Detail})
-	return inplay.Score{Home: int(*v.Home.Score), Away: int(*v.Away.Score), Left: left}, err
+	age := f.now.Sub(v.GameSeen)
+	s, err := inplay.Game{
+		State: v.State, Status: v.Status, Home: v.Home.Score, Away: v.Away.Score, Age: age,
+		Clock: inplay.Clock{Period: v.Period, Seconds: v.Seconds, Detail: v.Detail},
+	}.Score(f.league.Periods)
+	if errors.Is(err, inplay.ErrOld) {
+		err = fmt.Errorf("%w: last seen %s ago", err, span(age))
+	}
+	return s, err
 }
 
 // span prints an age to the second.

@@ -7,16 +7,6 @@ import (
 	"github.com/betflow/betflow/internal/odds"
 )
 
-// Score is a running game: the points of both sides and the share of the regular
-// game that is left, from 1 to 0.
-type Score struct {
-	Home, Away int
-	Left       float64
-}
-
-func (s Score) lead() float64  { return float64(s.Home - s.Away) }
-func (s Score) total() float64 { return float64(s.Home + s.Away) }
-
 // Brownian is a game in which nobody draws: from the score at hand, margin and
 // total move as Brownian motions with the drift and the standard deviation that
 // the market gave the whole game (Stern 1994, who has it of the margin).
