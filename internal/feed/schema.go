@@ -29,4 +29,8 @@ var (
 	MarketSchema string
 	//go:embed schema/signal.avsc
 	SignalSchema string
+	//go:embed schema/inplay.avsc
+	InPlaySchema string
+	//go:embed schema/totalsweather.avsc
+	TotalsWeatherSchema string
 )

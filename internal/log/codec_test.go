@@ -15,17 +15,19 @@ var records = map[string]struct {
 	schema string
 	record any
 }{
-	"quote":      {feed.QuoteSchema, &feed.Quote{}},
-	"game":       {feed.GameSchema, &feed.Game{}},
-	"play":       {feed.PlaySchema, &feed.Play{}},
-	"weather":    {feed.WeatherSchema, &feed.Weather{}},
-	"fixture":    {feed.FixtureSchema, &feed.Fixture{}},
-	"dimension":  {feed.DimensionSchema, &feed.Dimension{}},
-	"review":     {feed.ReviewSchema, &feed.Review{}},
-	"quarantine": {feed.QuarantineSchema, &feed.Quarantine{}},
-	"late":       {feed.LateSchema, &feed.Late{}},
-	"market":     {feed.MarketSchema, &feed.MarketState{}},
-	"signal":     {feed.SignalSchema, &feed.Signal{}},
+	"inplay":         {feed.InPlaySchema, &feed.InPlay{}},
+	"totals_weather": {feed.TotalsWeatherSchema, &feed.TotalsWeather{}},
+	"quote":          {feed.QuoteSchema, &feed.Quote{}},
+	"game":           {feed.GameSchema, &feed.Game{}},
+	"play":           {feed.PlaySchema, &feed.Play{}},
+	"weather":        {feed.WeatherSchema, &feed.Weather{}},
+	"fixture":        {feed.FixtureSchema, &feed.Fixture{}},
+	"dimension":      {feed.DimensionSchema, &feed.Dimension{}},
+	"review":         {feed.ReviewSchema, &feed.Review{}},
+	"quarantine":     {feed.QuarantineSchema, &feed.Quarantine{}},
+	"late":           {feed.LateSchema, &feed.Late{}},
+	"market":         {feed.MarketSchema, &feed.MarketState{}},
+	"signal":         {feed.SignalSchema, &feed.Signal{}},
 }
 
 // fill sets every field to a value of its own; what is optional is set too.

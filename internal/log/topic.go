@@ -28,14 +28,17 @@ const (
 
 // Topic names built from a source, a league or a metric. Names are made here
 // and nowhere else.
-func RawTopic(source string) string     { return "raw." + source }
-func QuotesTopic(league string) string  { return "quotes." + league }
-func GamesTopic(league string) string   { return "games." + league }
-func PlaysTopic(league string) string   { return "plays." + league }
-func WeatherTopic(league string) string { return "weather." + league }
-func MarketsTopic(league string) string { return "markets." + league }
-func SignalsTopic(league string) string { return "signals." + league }
-func WindowsTopic(metric string) string { return "windows." + metric }
+func RawTopic(source string) string           { return "raw." + source }
+func QuotesTopic(league string) string        { return "quotes." + league }
+func GamesTopic(league string) string         { return "games." + league }
+func PlaysTopic(league string) string         { return "plays." + league }
+func WeatherTopic(league string) string       { return "weather." + league }
+func MarketsTopic(league string) string       { return "markets." + league }
+func SignalsTopic(league string) string       { return "signals." + league }
+func InPlayTopic(league string) string        { return "inplay." + league }
+func MainLinesTopic(league string) string     { return "mainlines." + league }
+func TotalsWeatherTopic(league string) string { return "totals_weather." + league }
+func WindowsTopic(metric string) string       { return "windows." + metric }
 
 // Topics that exist where several processes share a log. A state topic has a
 // partition for the state of each task of a kind. The other two have no records:
@@ -64,6 +67,7 @@ type Topic struct {
 	Compacted  bool
 	Schema     string
 	State      bool // it holds states of tasks
+	Inner      bool // between tasks: what it says stands elsewhere for readers
 }
 
 // Subject is the schema registry's name for the topic's values.
@@ -73,7 +77,7 @@ func (t Topic) Subject() string { return t.Name + "-value" }
 type Layout struct {
 	Partitions int32             // of every topic: they share one partitioning
 	Sources    []string          // a raw topic each
-	Leagues    []string          // canonical, market and signal topics each
+	Leagues    []string          // canonical and derived topics each
 	Metrics    map[string]string // metric name -> Avro schema of its windows
 }
 
@@ -98,6 +102,9 @@ func (l Layout) Topics() []Topic {
 		add(WeatherTopic(id), feed.WeatherSchema, false)
 		add(MarketsTopic(id), feed.MarketSchema, true)
 		add(SignalsTopic(id), feed.SignalSchema, false)
+		ts = append(ts, Topic{Name: MainLinesTopic(id), Partitions: l.Partitions, Schema: feed.MarketSchema, Inner: true})
+		add(InPlayTopic(id), feed.InPlaySchema, false)
+		add(TotalsWeatherTopic(id), feed.TotalsWeatherSchema, false)
 	}
 	names := make([]string, 0, len(l.Metrics))
 	for m := range l.Metrics {
@@ -111,7 +118,7 @@ func (l Layout) Topics() []Topic {
 }
 
 // PartitionOf spreads keys over n partitions. Raw topics use it on the league,
-// canonical, market and signal topics on the fixture id.
+// all other topics of a league on the fixture id.
 func PartitionOf(key string, n int32) int32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(key)) // never fails
