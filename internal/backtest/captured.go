@@ -24,7 +24,7 @@ type Captured struct {
 // Play runs the operators over the responses.
 func (c *Captured) Play(ctx context.Context, take func(feed.Time, any) error) error {
 	var in *process.Inline
-	in = process.NewInline(c.Normalise, c.Compute, func(_ string, record process.Sequenced) error {
+	in = process.NewInline(c.Normalise, c.Compute, process.JoinConfig{}, func(_ string, record process.Sequenced) error {
 		if _, bad := record.(*feed.Quarantine); bad {
 			c.unread++
 		}

@@ -200,7 +200,7 @@ func BenchmarkCheckpoint(b *testing.B) {
 func BenchmarkInline(b *testing.B) {
 	w := newWorld(b, 1, "nhl")
 	w.metrics = w.metrics[1:2]
-	in := NewInline(w.normaliseConfig(), w.computeConfig(), func(string, Sequenced) error { return nil })
+	in := NewInline(w.normaliseConfig(), w.computeConfig(), w.joinConfig(), func(string, Sequenced) error { return nil })
 	bodies := [][]byte{benchAnswer(w, epoch, 0), benchAnswer(w, epoch, 1)}
 	raw := feed.Raw{Source: feed.SourceOdds, League: "nhl", Status: 200, Path: "/v4/sports/icehockey_nhl/odds", Query: map[string]string{"oddsFormat": "decimal"}}
 	at := epoch

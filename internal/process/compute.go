@@ -43,7 +43,7 @@ func NewCompute(c Config, cc ComputeConfig, partition int32) *Task {
 	outputs := []string{log.TopicLate}
 	for _, id := range cc.Leagues {
 		inputs = append(inputs, log.Partition{Topic: log.QuotesTopic(id), Partition: partition})
-		outputs = append(outputs, log.MarketsTopic(id), log.SignalsTopic(id))
+		outputs = append(outputs, log.MarketsTopic(id), log.MainLinesTopic(id), log.SignalsTopic(id))
 	}
 	for _, d := range cc.Metrics {
 		outputs = append(outputs, log.WindowsTopic(d.Name))
@@ -160,10 +160,18 @@ func (o *compute) take(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 		if err := o.watch(l, q.EventTime, e); err != nil {
 			return err
 		}
+		if q.EventTime > l.meta.Tick {
+			if err := o.mainTick(l, q.EventTime, e); err != nil {
+				return err
+			}
+		}
 		o.tick(l, q.EventTime)
 		return o.release(e)
 	case feed.KindStart:
 		l.fixture(q.FixtureID).starts(q)
+		if err := o.mainStart(l, q, e); err != nil {
+			return err
+		}
 	case feed.KindSeen:
 		l.fixture(q.FixtureID).see(q)
 	case feed.KindQuote:
@@ -207,6 +215,7 @@ func (o *compute) publish(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 	}
 	o.pricer.elect(f, q.SeenTime)
 	for _, m := range f.Markets {
+		m.told = false
 		if !m.Due {
 			continue
 		}
@@ -220,8 +229,14 @@ func (o *compute) publish(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 		if err := e.Emit(log.MarketsTopic(l.league), o.partition, key.String(), s); err != nil {
 			return err
 		}
+		if m.joined() {
+			m.told = true
+			if err := o.mainLine(l, q.FixtureID, s, e); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	return o.confirmMainLines(l, f, q, e)
 }
 
 // window puts the quote into the windows of every metric that asks for it.

@@ -47,7 +47,8 @@ func TestOutputsDoNotDependOnStopsAndCrashes(t *testing.T) {
 		raw := w.rawLog(newScene(w, rapid.Uint64().Draw(rt, "scene")).play(rapid.IntRange(20, 100).Draw(rt, "entries")))
 		canonical := w.normalise(rt, raw)
 		derived := w.compute(rt, canonical)
-		if gap := canonical.gap() + derived.gap(); gap != "" {
+		joined := w.join(rt, canonical, derived)
+		if gap := canonical.gap() + derived.gap() + joined.gap(); gap != "" {
 			rt.Fatal(gap)
 		}
 		disturbed := memoryLog{}
@@ -63,6 +64,13 @@ func TestOutputsDoNotDependOnStopsAndCrashes(t *testing.T) {
 		}
 		if d := derived.diff(out); d != "" {
 			rt.Fatal("derived records: ", d)
+		}
+		both := memoryLog{}
+		for p := range w.partitions {
+			w.joiner(rt, filepath.Join(dir, "dj"+strconv.Itoa(int(p))), p, together(canonical, derived), both).disturb(rt, 500)
+		}
+		if d := joined.diff(both); d != "" {
+			rt.Fatal("joined records: ", d)
 		}
 	})
 }

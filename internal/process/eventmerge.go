@@ -96,6 +96,12 @@ func (m *eventMerger[T]) advance(input int, tick feed.Time) {
 	m.inputs[input].tick = max(m.inputs[input].tick, tick)
 }
 
+// ahead counts the records of an input that only other inputs hold back.
+func (m *eventMerger[T]) ahead(input int) int {
+	w, q := m.watermarkOf(input), m.inputs[input].queue
+	return sort.Search(len(q), func(i int) bool { return q[i].At >= w })
+}
+
 // next returns the next event in order, or ok false if it is not known yet. What
 // comes later has a moment at or after the watermark, so only what is before it
 // is sure.

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,6 +148,10 @@ func (w *world) computeConfig() ComputeConfig {
 		}
 	}
 	return cc
+}
+
+func (w *world) joinConfig() JoinConfig {
+	return JoinConfig{Catalog: w.catalog, Leagues: w.leagues, Disorder: 5 * time.Second}
 }
 
 func (w *world) league(id string) *league.League {
@@ -290,6 +295,25 @@ func (w *world) compute(t rapid.TB, canonical memoryLog) memoryLog {
 	return out
 }
 
+// join makes joined records of canonical and derived ones.
+func (w *world) join(t rapid.TB, logs ...memoryLog) memoryLog {
+	t.Helper()
+	in, out := together(logs...), memoryLog{}
+	for p := range w.partitions {
+		w.fold(t, newJoin(w.config(), w.joinConfig(), p), NewJoin(w.config(), w.joinConfig(), p).inputs, in, out)
+	}
+	return out
+}
+
+// together is one log of several that have no partition in common.
+func together(logs ...memoryLog) memoryLog {
+	out := memoryLog{}
+	for _, m := range logs {
+		maps.Copy(out, m)
+	}
+	return out
+}
+
 // engine runs one operator over logs in memory, with checkpoints, stops and
 // crashes wherever a test wants them.
 type engine struct {
@@ -312,6 +336,12 @@ func (w *world) normaliser(t rapid.TB, dir string, partition int32, in, out memo
 
 func (w *world) computer(t rapid.TB, dir string, partition int32, in, out memoryLog) *engine {
 	return newEngine(t, NewCompute(w.config(), w.computeConfig(), partition), dir, in, out, func(at log.Partition) bool {
+		return at.Partition == partition
+	})
+}
+
+func (w *world) joiner(t rapid.TB, dir string, partition int32, in, out memoryLog) *engine {
+	return newEngine(t, NewJoin(w.config(), w.joinConfig(), partition), dir, in, out, func(at log.Partition) bool {
 		return at.Partition == partition
 	})
 }

@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"strings"
 
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/log"
@@ -18,8 +19,10 @@ import (
 type Inline struct {
 	normalise *normalise
 	compute   *compute
+	join      *join
 	canonical *Emitter
 	derived   *Emitter
+	joined    *Emitter
 	take      func(topic string, record Sequenced) error
 
 	entries int64
@@ -30,16 +33,20 @@ type Inline struct {
 // every record and the topic it would stand in: *feed.Quote (which may be a
 // tick or a seen record), *feed.Game, *feed.Play, *feed.Weather, *feed.Fixture,
 // *feed.Dimension, *feed.Review, *feed.Quarantine, *feed.MarketState,
-// *feed.Signal, *feed.Late and WindowRecord. A record belongs to the operators and is valid
-// during the call only. An error of take ends the run.
+// *feed.Signal, *feed.Late, WindowRecord, *feed.InPlay and *feed.TotalsWeather. What
+// passes between tasks only, the course of the main lines, is not handed out. A
+// record belongs to the operators and is valid during the call only. An error of
+// take ends the run.
 //
 // The configurations are those of the tasks, but for the number of partitions,
-// which is one.
-func NewInline(nc NormaliseConfig, cc ComputeConfig, take func(topic string, record Sequenced) error) *Inline {
+// which is one. Without leagues in its configuration nothing is joined.
+func NewInline(nc NormaliseConfig, cc ComputeConfig, jc JoinConfig, take func(topic string, record Sequenced) error) *Inline {
 	nc.Partitions = 1
-	in := &Inline{normalise: newNormalise(nc, 0, nil), compute: newCompute(Config{}, cc, 0), take: take}
-	in.derived = &Emitter{ctx: context.Background(), seqs: map[log.Partition]int64{}, take: take}
-	in.canonical = &Emitter{ctx: context.Background(), seqs: map[log.Partition]int64{}, take: in.forward}
+	in := &Inline{normalise: newNormalise(nc, 0, nil), compute: newCompute(Config{}, cc, 0), join: newJoin(Config{}, jc, 0), take: take}
+	emitter := func(take func(string, Sequenced) error) *Emitter {
+		return &Emitter{ctx: context.Background(), seqs: map[log.Partition]int64{}, take: take}
+	}
+	in.canonical, in.derived, in.joined = emitter(in.forward), emitter(in.derive), emitter(take)
 	return in
 }
 
@@ -68,7 +75,7 @@ func (in *Inline) enter(e *log.RawEntry) error {
 	return in.normalise.handle(e, in.canonical)
 }
 
-// forward hands a canonical record out and on to the operator that reads its
+// forward hands a canonical record out and on to the operators that read its
 // topic.
 func (in *Inline) forward(topic string, record Sequenced) error {
 	if err := in.take(topic, record); err != nil {
@@ -76,6 +83,22 @@ func (in *Inline) forward(topic string, record Sequenced) error {
 	}
 	if l, ok := in.compute.byTopic[topic]; ok {
 		return in.compute.take(l, record.(*feed.Quote), in.derived)
+	}
+	return in.pass(topic, record)
+}
+
+// derive hands on what was computed: to the join, or out.
+func (in *Inline) derive(topic string, record Sequenced) error {
+	if strings.HasPrefix(topic, log.MainLinesTopic("")) {
+		return in.pass(topic, record)
+	}
+	return in.take(topic, record)
+}
+
+// pass hands a record to the join if it reads the topic.
+func (in *Inline) pass(topic string, record Sequenced) error {
+	if input, ok := in.join.byTopic[topic]; ok {
+		return in.join.take(input, record, in.joined)
 	}
 	return nil
 }

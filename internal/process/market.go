@@ -40,6 +40,8 @@ type market struct {
 	Digest   *digest     `json:"digest"`   // of the state last published
 	Due      bool        `json:"due"`      // changed by the response that is being applied
 	Main     bool        `json:"main"`     // the main one of its ladder
+
+	told bool // the response that is being applied has brought a new state
 }
 
 // bookView is one book's prices, in the order of the market's outcomes.

@@ -213,7 +213,7 @@ func TestSignalsOfASimulatedWorldAreTrue(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	in := NewInline(w.normaliseConfig(), cc, func(_ string, record Sequenced) error {
+	in := NewInline(w.normaliseConfig(), cc, JoinConfig{}, func(_ string, record Sequenced) error {
 		switch r := record.(type) {
 		case *feed.Fixture:
 			for _, a := range r.Aliases {

@@ -114,10 +114,11 @@ type Config struct {
 const (
 	KindNormalise = "normalise"
 	KindCompute   = "compute"
+	KindJoin      = "join"
 )
 
 // Kinds lists the kinds of tasks.
-func Kinds() []string { return []string{KindNormalise, KindCompute} }
+func Kinds() []string { return []string{KindNormalise, KindCompute, KindJoin} }
 
 func newTask(c Config, kind string, partition int32, operator func() Operator, inputs []log.Partition, outputs []string) *Task {
 	name := kind + "-" + strconv.Itoa(int(partition))

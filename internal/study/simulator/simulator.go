@@ -146,7 +146,7 @@ func (o *Options) live(ctx context.Context, l league.League, step func()) (*leag
 		process.ComputeConfig{
 			Leagues: []string{l.ID}, Method: odds.DefaultMethod, MaxAge: maxAge, Average: odds.Mean, HalfLife: halfLife, OutlierMADs: outlierMADs,
 			Books: o.Books, Lines: map[string]process.LineModels{l.ID: lines}, Signals: o.Rules.Of,
-		}, m.take)
+		}, process.JoinConfig{}, m.take)
 	for raw := range history.Responses {
 		if err := ctx.Err(); err != nil {
 			return nil, err
