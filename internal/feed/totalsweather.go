@@ -19,16 +19,16 @@ type TotalsWeather struct {
 	Change    string `avro:"change"` // ChangeMarket or ChangeWeather: the side that is new
 	InPlay    bool   `avro:"in_play"`
 
-	Line        *float64 `avro:"line"`    // of the main total; nil where no book has one
-	Over        *float64 `avro:"over"`    // fair probability
-	Under       *float64 `avro:"under"`   // fair probability
-	Implied     *float64 `avro:"implied"` // expected points: line and fair probability as one number
+	Line        *float64 `avro:"line"`              // of the main total; nil where no book has one
+	Over        *float64 `avro:"over_probability"`  // fair probability
+	Under       *float64 `avro:"under_probability"` // fair probability
+	Implied     *float64 `avro:"implied_total"`     // expected points: line and fair probability as one number
 	Books       int32    `avro:"books"`
-	OpenLine    *float64 `avro:"open_line"`    // of the first main total with a consensus
-	OpenOver    *float64 `avro:"open_over"`    // fair probability then
-	OpenTime    Time     `avro:"open_time"`    // its event time
-	LineMove    *float64 `avro:"line_move"`    // points since the opening
-	ImpliedMove *float64 `avro:"implied_move"` // expected points since the opening
+	OpenLine    *float64 `avro:"open_line"`             // of the first main total with a consensus
+	OpenOver    *float64 `avro:"open_over_probability"` // fair probability then
+	OpenTime    Time     `avro:"open_time"`             // its event time
+	LineMove    *float64 `avro:"line_move"`             // points since the opening
+	ImpliedMove *float64 `avro:"implied_move"`          // expected points since the opening
 
 	TemperatureC  *float64 `avro:"temperature_c"`
 	WindMS        *float64 `avro:"wind_ms"`

@@ -188,6 +188,10 @@ func newRecord(family string) any {
 		return new(feed.MarketState)
 	case "signals":
 		return new(feed.Signal)
+	case "inplay":
+		return new(feed.InPlay)
+	case "totals_weather":
+		return new(feed.TotalsWeather)
 	case "windows":
 		return Window{}
 	case log.TopicDims:

@@ -152,6 +152,8 @@ func TestEveryFieldOfARecordHasItsColumn(t *testing.T) {
 		"reviews":    {filled[feed.Review](), []string{"kind"}},
 		"quarantine": {filled[feed.Quarantine](), []string{"kind"}},
 		"late":       {filled[feed.Late](), []string{"kind"}},
+
+		"totals_weather": {filled[feed.TotalsWeather](), []string{"kind"}},
 	} {
 		t.Run(table, func(t *testing.T) {
 			s := open(t)
@@ -408,6 +410,27 @@ func TestTheViewsHoldTheLastRowOfEachKey(t *testing.T) {
 	if got := asText(t, s, "SELECT status FROM latest_games"); got != `[["2"]]` {
 		t.Errorf("latest games %s", got)
 	}
+}
+
+func TestAJoinedMarketIsARowForEachOutcome(t *testing.T) {
+	s := open(t)
+	at := log.Partition{Topic: "inplay.nfl"}
+	price, fair, says, apart := 2.5, 0.4, 0.45, 0.05
+	first := filled[feed.InPlay]()
+	first.Seq = 1
+	r := filled[feed.InPlay]()
+	r.Seq, r.Outcomes = 2, []feed.InPlayOutcome{{Outcome: "home", Model: &says, Fair: &fair, Difference: &apart, LogOdds: &apart, BestPrice: &price, BestBook: "pinnacle"}, {Outcome: "away"}}
+	r.Anchors = []feed.Anchor{{Market: "h2h", Books: 3, EventTime: begin}, {Market: "totals", Line: &price, Books: 2, EventTime: begin}}
+	apply(t, s, []store.Change{{Partition: at, Record: first}, {Partition: at, Offset: 1, Record: r}})
+	rows := ask(t, s, `SELECT outcome, model_probability, fair_probability, difference, log_odds_difference, best_price, best_book FROM latest_inplay ORDER BY outcome DESC`)
+	sameJSON(t, "outcomes", rows, [][]any{{"home", 0.45, 0.4, 0.05, 0.05, 2.5, "pinnacle"}, {"away", nil, nil, nil, nil, nil, nil}})
+	columns := `fixture_id, league, market, period, line, change, state, game_period, clock, clock_seconds, home_score, away_score, elapsed,
+		model, model_absent, start_time, method, books, market_absent, game_time, game_age, market_time, market_age, event_time, seen_time, seq`
+	rows = ask(t, s, `SELECT `+columns+` FROM latest_inplay WHERE outcome = 'home'`)
+	sameJSON(t, "market", rows[0], []any{r.FixtureID, r.League, r.Market, r.Period, r.Line, r.Change, r.State, r.GamePeriod, r.Clock, r.ClockSeconds, r.HomeScore, r.AwayScore, r.Elapsed,
+		r.Model, r.ModelAbsent, r.StartTime, r.Method, r.Books, r.MarketAbsent, r.GameTime, r.GameAge, r.MarketTime, r.MarketAge, r.EventTime, r.SeenTime, r.Seq})
+	rows = ask(t, s, `SELECT anchor.market, anchor.line, anchor.books, anchor.event_time FROM latest_inplay, unnest(anchors) AS t(anchor) WHERE outcome = 'away' ORDER BY 1`)
+	sameJSON(t, "anchors", rows, [][]any{{"h2h", nil, 3, begin}, {"totals", 2.5, 2, begin}})
 }
 
 // signalOf returns a word about a signal on the home side.

@@ -9,7 +9,7 @@ import (
 )
 
 // appendOnly are the tables that grow with the log, beside the windows.
-var appendOnly = []string{"quotes", "market_states", "games", "plays", "weather", "signals", "late", "quarantine", "reviews"}
+var appendOnly = []string{"quotes", "market_states", "games", "plays", "weather", "signals", "inplay", "totals_weather", "late", "quarantine", "reviews"}
 
 // Forget deletes the rows of what was seen before an instant, windows by their
 // end. Fixtures and the crosswalk stay.

@@ -34,6 +34,10 @@ func (b *batch) row(record any) error {
 		return b.window(r)
 	case *feed.Signal:
 		return b.signal(r)
+	case *feed.InPlay:
+		return b.inPlay(r)
+	case *feed.TotalsWeather:
+		return b.totalsWeather(r)
 	case *feed.Game:
 		if r.Kind != feed.KindGame {
 			return nil

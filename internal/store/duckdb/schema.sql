@@ -85,6 +85,32 @@ CREATE TABLE IF NOT EXISTS signals (
   event_time TIMESTAMP NOT NULL, seen_time TIMESTAMP NOT NULL, seq BIGINT NOT NULL
 );
 
+-- Running games beside their markets, an outcome a row. change is game or market:
+-- the side that is new. *_absent tell why a side says nothing; ages are in seconds.
+CREATE TABLE IF NOT EXISTS inplay (
+  fixture_id VARCHAR NOT NULL, league VARCHAR NOT NULL, market VARCHAR NOT NULL, period VARCHAR NOT NULL, line DOUBLE,
+  outcome VARCHAR NOT NULL, change VARCHAR NOT NULL,
+  state VARCHAR NOT NULL, game_period INTEGER, clock VARCHAR, clock_seconds DOUBLE, home_score INTEGER, away_score INTEGER, elapsed DOUBLE,
+  model VARCHAR NOT NULL, model_probability DOUBLE, model_absent VARCHAR,
+  anchors STRUCT(market VARCHAR, line DOUBLE, books INTEGER, event_time TIMESTAMP)[] NOT NULL, start_time TIMESTAMP,
+  method VARCHAR, books INTEGER NOT NULL, fair_probability DOUBLE, best_price DOUBLE, best_book VARCHAR, market_absent VARCHAR,
+  difference DOUBLE, log_odds_difference DOUBLE,
+  game_time TIMESTAMP, game_age DOUBLE, market_time TIMESTAMP, market_age DOUBLE,
+  event_time TIMESTAMP NOT NULL, seen_time TIMESTAMP NOT NULL, seq BIGINT NOT NULL
+);
+
+-- Main totals of games under the open sky beside the weather there. *_move is
+-- since the opening for the total, since the reading before for the weather.
+CREATE TABLE IF NOT EXISTS totals_weather (
+  fixture_id VARCHAR NOT NULL, league VARCHAR NOT NULL, venue_id VARCHAR, change VARCHAR NOT NULL, in_play BOOLEAN NOT NULL,
+  line DOUBLE, over_probability DOUBLE, under_probability DOUBLE, implied_total DOUBLE, books INTEGER NOT NULL,
+  open_line DOUBLE, open_over_probability DOUBLE, open_time TIMESTAMP, line_move DOUBLE, implied_move DOUBLE,
+  temperature_c DOUBLE, wind_ms DOUBLE, wind_gust_ms DOUBLE, precipitation DOUBLE, humidity DOUBLE,
+  temperature_move DOUBLE, wind_move DOUBLE, wind_gust_move DOUBLE, precipitation_move DOUBLE, humidity_move DOUBLE,
+  market_time TIMESTAMP, market_age DOUBLE, weather_time TIMESTAMP, weather_age DOUBLE, before_time TIMESTAMP,
+  event_time TIMESTAMP NOT NULL, seen_time TIMESTAMP NOT NULL, seq BIGINT NOT NULL
+);
+
 -- A source of this comes later; the name is promised now.
 CREATE TABLE IF NOT EXISTS news (
   news_id VARCHAR NOT NULL, league VARCHAR, team_id VARCHAR, headline VARCHAR, url VARCHAR,
@@ -114,6 +140,12 @@ CREATE OR REPLACE VIEW latest_market_states AS
 
 CREATE OR REPLACE VIEW latest_signals AS
   SELECT * FROM signals SEMI JOIN (SELECT signal_id, max(seq) AS seq FROM signals GROUP BY signal_id) last USING (signal_id, seq);
+
+CREATE OR REPLACE VIEW latest_inplay AS
+  SELECT * FROM inplay SEMI JOIN (SELECT fixture_id, max(seq) AS seq FROM inplay GROUP BY fixture_id, market) last USING (fixture_id, seq);
+
+CREATE OR REPLACE VIEW latest_totals_weather AS
+  SELECT * FROM totals_weather SEMI JOIN (SELECT fixture_id, max(seq) AS seq FROM totals_weather GROUP BY fixture_id) last USING (fixture_id, seq);
 
 CREATE OR REPLACE VIEW latest_games AS
   SELECT * FROM games SEMI JOIN (SELECT fixture_id, max(seq) AS seq FROM games GROUP BY fixture_id) last USING (fixture_id, seq);
