@@ -160,7 +160,7 @@ func printTask(out io.Writer, r *app.TaskReport, first bool) error {
 		fmt.Fprintf(w, "  %s/%d\t%d\n", o.Topic, o.Partition, o.Written)
 	}
 	if len(r.Leagues) > 0 {
-		fmt.Fprint(w, "\n  league\ttick\tfixtures\tmarkets\tpanes\tsignals\twaiting\toldest\tentries\tbytes\n")
+		fmt.Fprint(w, "\n  league\ttick\tfixtures\tmarkets\tpanes\tsignals\twaiting\tlate\toldest\tentries\tbytes\n")
 	}
 	for i := range r.Leagues {
 		l := &r.Leagues[i]
@@ -168,7 +168,7 @@ func printTask(out io.Writer, r *app.TaskReport, first bool) error {
 		for _, n := range l.Panes {
 			panes += n
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%d\t%d\n", l.League, orDash(l.Tick.String()), l.Fixtures, l.Markets, panes, l.Signals, l.Waiting, orDash(l.Oldest.String()), l.Entries, l.Bytes)
+		fmt.Fprintf(w, "  %s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%d\t%d\n", l.League, orDash(l.Tick.String()), l.Fixtures, l.Markets, panes, l.Signals, l.Waiting, l.Late, orDash(l.Oldest.String()), l.Entries, l.Bytes)
 	}
 	printWatermarks(w, r)
 	if len(r.Largest) > 0 {

@@ -35,6 +35,7 @@ type Config struct {
 	Store       Store       `yaml:"store"`
 	Parity      Parity      `yaml:"parity"`
 	Markets     Markets     `yaml:"markets"`
+	Joins       Joins       `yaml:"joins"`
 	Sources     Sources     `yaml:"sources"`
 	Simulator   Simulator   `yaml:"simulator"`
 }
@@ -122,6 +123,11 @@ type Markets struct {
 	Average     string        `yaml:"average"`
 	HalfLife    time.Duration `yaml:"half_life"`
 	OutlierMADs float64       `yaml:"outlier_mads"`
+}
+
+// Joins is how games, prices and weather are brought together.
+type Joins struct {
+	Disorder time.Duration `yaml:"disorder"`
 }
 
 // Sources are the providers.
@@ -361,6 +367,7 @@ func (c *Config) Validate() error {
 	check(average == odds.Mean || average == odds.Median || average == odds.LogitMean, "markets.average: %q is none of mean, median, logit", c.Markets.Average)
 	check(c.Markets.HalfLife >= 0, "markets.half_life: must be a duration, or 0 where age does not matter")
 	check(c.Markets.OutlierMADs >= 0 && !math.IsInf(c.Markets.OutlierMADs, 0), "markets.outlier_mads: %v is no number from 0, which keeps all", c.Markets.OutlierMADs)
+	check(c.Joins.Disorder >= 0, "joins.disorder: must be a duration, or 0 to wait for nothing")
 	check(slices.Contains([]string{ModeAuto, ModeLive, ModeSimulator, ModeNone}, c.Sources.Mode), "sources.mode: %q is none of auto, live, simulator, none", c.Sources.Mode)
 	check(c.Sources.Mode != ModeLive || c.Sources.Odds.Key != "", "sources.mode: live needs a key for odds: set ODDS_API_KEY")
 	check(c.Sources.Odds.Format == "decimal" || c.Sources.Odds.Format == "american", "sources.odds.format: %q is neither decimal nor american", c.Sources.Odds.Format)

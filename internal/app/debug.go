@@ -7,11 +7,12 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
-	"github.com/betflow/betflow/internal/log"
 	"github.com/betflow/betflow/internal/process"
 )
 
@@ -107,8 +108,8 @@ func (s *system) debugTasks(w http.ResponseWriter, r *http.Request) {
 // debugTimeout bounds what the log may take to answer.
 const debugTimeout = 10 * time.Second
 
-// WatermarkReport is how far the windows of a league and metric have come in one
-// task, beside the newest tick it has taken.
+// WatermarkReport is how far the windows of a league and metric, or its joins, have
+// come in one task, beside the newest tick it has taken.
 type WatermarkReport struct {
 	Task string `json:"task"`
 	process.Watermark
@@ -119,14 +120,17 @@ type WatermarkReport struct {
 func (s *system) debugWatermarks(w http.ResponseWriter, _ *http.Request) {
 	out := []WatermarkReport{}
 	if s.assembled.Load() {
-		for _, t := range s.computers {
+		for _, t := range slices.Concat(s.computers, s.joiners) {
 			p := t.Progress()
-			ticks := map[string]feed.Time{}
+			ticks := map[string]feed.Time{} // by league: that all inputs have reached
 			for at, tick := range p.Clocks {
-				ticks[at.Topic] = tick
+				_, league, _ := strings.Cut(at.Topic, ".")
+				if newest, ok := ticks[league]; !ok || tick < newest {
+					ticks[league] = tick
+				}
 			}
 			for _, m := range p.Watermarks {
-				tick := ticks[log.QuotesTopic(m.League)]
+				tick := ticks[m.League]
 				out = append(out, WatermarkReport{Task: t.Name(), Watermark: m, Tick: tick, BehindSeconds: tick.Sub(m.Time).Seconds()})
 			}
 		}

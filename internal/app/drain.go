@@ -22,6 +22,7 @@ func (s *system) drain(ctx context.Context) error {
 	}{
 		{"normalise", s.checkpoints(s.normalisers)},
 		{"compute", s.checkpoints(s.computers)},
+		{"join", s.checkpoints(s.joiners)},
 		{"store", fed(s.storeFeeder)},
 		{"board", fed(s.boardFeeder)},
 	}

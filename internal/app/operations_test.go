@@ -157,7 +157,7 @@ func checkDebugPages(t *testing.T, url string) {
 		}
 		return !slices.ContainsFunc(tasks, func(r TaskReport) bool { return len(r.Inputs) == 0 })
 	})
-	if len(tasks) != 4 {
+	if len(tasks) != 6 {
 		t.Fatalf("%d tasks are reported", len(tasks))
 	}
 	for _, r := range tasks {
@@ -181,7 +181,11 @@ func checkDebugPages(t *testing.T, url string) {
 		return json.Unmarshal([]byte(text), &marks) == nil && len(marks) > 0
 	})
 	for _, m := range marks {
-		if m.BehindSeconds != 30 { // the disorder of the default metrics
+		want := 30.0 // the disorder of the default metrics
+		if m.Metric == "joins" {
+			want = 5
+		}
+		if m.BehindSeconds != want {
 			t.Errorf("%+v", m)
 		}
 	}

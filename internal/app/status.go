@@ -37,7 +37,7 @@ func (s *system) status() *api.Status {
 }
 
 func (s *system) tasks() []*process.Task {
-	return append(append([]*process.Task{}, s.normalisers...), s.computers...)
+	return slices.Concat(s.normalisers, s.computers, s.joiners)
 }
 
 // here lists the tasks that this process runs.

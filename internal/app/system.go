@@ -72,16 +72,17 @@ type system struct {
 	capture   *capture
 	simulator string // URL of the simulator, if it runs
 
-	normalisers, computers []*process.Task
-	storeFeeder            *store.Feeder // nil without a store
-	boardFeeder            *store.Feeder // nil where nobody looks at the board
-	supervisor             *supervisor
-	replica                *replica // nil where this process has the log to itself
-	metering               *metering
-	parity                 *parity.Journal
-	instance               string
-	assembled              atomic.Bool // the tasks and feeders are there to be asked
-	ready                  atomic.Bool
+	normalisers, computers, joiners []*process.Task
+
+	storeFeeder *store.Feeder // nil without a store
+	boardFeeder *store.Feeder // nil where nobody looks at the board
+	supervisor  *supervisor
+	replica     *replica // nil where this process has the log to itself
+	metering    *metering
+	parity      *parity.Journal
+	instance    string
+	assembled   atomic.Bool // the tasks and feeders are there to be asked
+	ready       atomic.Bool
 
 	closers []func() error // in the order of opening
 }
@@ -310,14 +311,15 @@ func (s *system) assemble() {
 	if s.cfg.shared() {
 		pc.Group, pc.CommitEvery = s.cfg.Kafka.Group, s.cfg.Log.Commit
 	}
-	nc, cc := s.normaliseConfig(), s.computeConfig()
+	nc, cc, jc := s.normaliseConfig(), s.computeConfig(), s.joinConfig()
 	for p := range s.cfg.Log.Partitions {
 		s.normalisers = append(s.normalisers, process.NewNormalise(pc, nc, p))
 		s.computers = append(s.computers, process.NewCompute(pc, cc, p))
+		s.joiners = append(s.joiners, process.NewJoin(pc, jc, p))
 	}
 	var canonical []string
 	for _, t := range s.layout.Topics() {
-		if t.Schema != "" {
+		if t.Schema != "" && !t.Inner {
 			canonical = append(canonical, t.Name)
 		}
 	}
@@ -326,7 +328,7 @@ func (s *system) assemble() {
 	}
 	var shown []string
 	for _, t := range s.layout.Topics() {
-		if t.Schema != "" && s.layout.Metrics[metricOf(t.Name)] == "" {
+		if t.Schema != "" && !t.Inner && s.layout.Metrics[metricOf(t.Name)] == "" {
 			shown = append(shown, t.Name)
 		}
 	}
@@ -352,6 +354,11 @@ func (s *system) computeConfig() process.ComputeConfig {
 		Average: odds.Average(m.Average), HalfLife: m.HalfLife, OutlierMADs: m.OutlierMADs, Books: s.books, Lines: s.lines,
 		Signals: s.signals.Of,
 	}
+}
+
+// joinConfig is what join tasks know of the world.
+func (s *system) joinConfig() process.JoinConfig {
+	return process.JoinConfig{Catalog: s.catalog, Leagues: s.leagues, Disorder: s.cfg.Joins.Disorder}
 }
 
 // Lingers of the feeders: the store likes large transactions, the board is to
@@ -389,6 +396,9 @@ func (s *system) start(ctx context.Context, opts Options) {
 		s.replica.ingest = func(ctx context.Context) error { return s.ingest(ctx, opts) }
 		s.supervisor.start(ctx, "replica", s.replica.run)
 		return
+	}
+	for _, t := range s.joiners {
+		s.supervisor.start(ctx, t.Name(), t.Run)
 	}
 	for _, t := range s.computers {
 		s.supervisor.start(ctx, t.Name(), t.Run)

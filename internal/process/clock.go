@@ -2,6 +2,7 @@ package process
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -9,7 +10,8 @@ import (
 	"github.com/betflow/betflow/internal/log"
 )
 
-// Watermark is how far the windows of one metric have come in one league.
+// Watermark is how far the windows of one metric, or the joins, have come in one
+// league.
 type Watermark struct {
 	League string    `json:"league"`
 	Metric string    `json:"metric"`
@@ -45,16 +47,33 @@ func (o *compute) Watermarks() []Watermark {
 }
 
 // TimeOf returns the log's time of a record that a task may read: of a raw
-// response or a quote, or of a tick beside them. The codec is that of the topic,
+// response or a canonical record, or of a tick beside them. The codec is that of the topic,
 // nil for a raw one.
 func TimeOf(r *kgo.Record, codec *log.Codec) (feed.Time, error) {
 	if codec == nil {
 		e, err := log.DecodeRaw(r)
 		return e.Time, err
 	}
-	var q feed.Quote
-	if err := codec.Decode(r.Value, &q); err != nil {
+	var seen feed.Time
+	var err error
+	switch family, _, _ := strings.Cut(r.Topic, "."); family {
+	case "games":
+		seen, err = seenIn(r, codec, func(g *feed.Game) feed.Time { return g.SeenTime })
+	case "weather":
+		seen, err = seenIn(r, codec, func(w *feed.Weather) feed.Time { return w.SeenTime })
+	case "mainlines":
+		seen, err = seenIn(r, codec, func(m *feed.MarketState) feed.Time { return m.SeenTime })
+	default:
+		seen, err = seenIn(r, codec, func(q *feed.Quote) feed.Time { return q.SeenTime })
+	}
+	if err != nil {
 		return 0, fmt.Errorf("reading the time of %s/%d@%d: %w", r.Topic, r.Partition, r.Offset, err)
 	}
-	return q.SeenTime, nil
+	return seen, nil
+}
+
+func seenIn[T any](r *kgo.Record, codec *log.Codec, seen func(*T) feed.Time) (feed.Time, error) {
+	var record T
+	err := codec.Decode(r.Value, &record)
+	return seen(&record), err
 }

@@ -31,12 +31,13 @@ type Inspection struct {
 type LeagueState struct {
 	League     string               `json:"league"`
 	Tick       feed.Time            `json:"tick,omitzero"`        // newest
-	Watermarks map[string]feed.Time `json:"watermarks,omitempty"` // by metric
+	Watermarks map[string]feed.Time `json:"watermarks,omitempty"` // by metric; of joins by that word
 	Fixtures   int                  `json:"fixtures"`             // with prices
 	Markets    int                  `json:"markets"`              // lines of markets
 	Panes      map[string]int       `json:"panes,omitempty"`      // of windows, by metric
 	Signals    int                  `json:"signals"`              // that are open
-	Waiting    int                  `json:"waiting"`              // window rows and late records that wait for other leagues
+	Waiting    int                  `json:"waiting"`              // window rows and late records that wait for other leagues; records that wait to be joined
+	Late       int64                `json:"late,omitempty"`       // records joined later than at their event time
 	Oldest     feed.Time            `json:"oldest,omitzero"`      // when the fixture without news for longest had its last
 	Entries    int                  `json:"entries"`              // all of the league's
 	Bytes      int64                `json:"bytes"`                // of them, before compression
@@ -127,8 +128,8 @@ func (in *Inspection) note(e Entry, most int) {
 	}
 }
 
-// census counts entries by league. Keys are "<kind>/<league>/..." of compute
-// tasks and "league/<league>/<kind>..." of normalise tasks.
+// census counts entries by league. Keys are "<kind>/<league>/..." of compute and
+// join tasks and "league/<league>/<kind>..." of normalise tasks.
 type census struct {
 	leagues map[string]*LeagueState
 	tick    feed.Time // of a normalise task, which has one for all leagues
@@ -155,9 +156,13 @@ func (c *census) count(key string, value []byte) error {
 	l.Bytes += int64(len(key) + len(value))
 	switch kind + "/" {
 	case keyMeta:
-		var m leagueMeta
+		var m struct {
+			Tick       feed.Time
+			Watermarks map[string]feed.Time
+			Late       int64
+		}
 		err := json.Unmarshal(value, &m)
-		l.Tick, l.Watermarks = m.Tick, m.Watermarks
+		l.Tick, l.Watermarks, l.Late = m.Tick, m.Watermarks, m.Late
 		return err
 	case keyQueue:
 		var q struct{ Queue, Late []json.RawMessage }
@@ -183,6 +188,16 @@ func (c *census) count(key string, value []byte) error {
 			l.Panes = map[string]int{}
 		}
 		l.Panes[metric]++
+	case keyJoin:
+		var f joinFixture
+		if err := json.Unmarshal(value, &f); err != nil {
+			return err
+		}
+		l.Fixtures++
+		l.Markets += len(f.Lines)
+		if l.Oldest == 0 || f.Touched < l.Oldest {
+			l.Oldest = f.Touched
+		}
 	case keySignals:
 		open, err := signal.OpenIn(value)
 		l.Signals += open
