@@ -86,6 +86,7 @@ type scoreboardGame struct {
 	state      string
 	period     int
 	clock      string
+	seconds    float64
 	score      [2]int // home, away
 	play       string // id and text of the last play, empty for none
 	possession string // home, away or empty
@@ -114,7 +115,7 @@ func (g scoreboardGame) json() map[string]any {
 	}
 	return map[string]any{
 		"id": g.id, "date": g.start.Std().Format("2006-01-02T15:04Z"), "season": map[string]any{"year": 2026, "type": 2},
-		"status": map[string]any{"period": g.period, "displayClock": g.clock,
+		"status": map[string]any{"period": g.period, "displayClock": g.clock, "clock": g.seconds,
 			"type": map[string]any{"name": g.status, "state": g.state, "detail": g.clock}},
 		"competitions": []any{competition},
 	}

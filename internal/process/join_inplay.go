@@ -124,14 +124,11 @@ func (p *prior) of(market string) *anchored {
 // outcomes are the names and probabilities of a market's outcomes by the model.
 type outcomes map[string]float64
 
-func twoWay(first, second string, p float64) outcomes { return outcomes{first: p, second: 1 - p} }
-
 // forecast says how likely the outcomes of a market are from the score on.
 func (p *prior) forecast(l *league.League, score inplay.Score, market string, line float64) (outcomes, error) {
 	if err := p.of(market).absent; err != nil {
 		return nil, err
 	}
-	fair := func(s odds.Settlement) float64 { return min(1, max(0, 1/s.FairPrice())) }
 	if l.Draw {
 		m, err := inplay.NewPoisson(p.rates, score)
 		if err != nil {
@@ -139,20 +136,34 @@ func (p *prior) forecast(l *league.League, score inplay.Score, market string, li
 		}
 		switch market {
 		case feed.MarketSpreads:
-			return twoWay(feed.OutcomeHome, feed.OutcomeAway, fair(m.Cover(line))), nil
+			return twoWay(feed.OutcomeHome, feed.OutcomeAway, m.Cover(line))
 		case feed.MarketTotals:
-			return twoWay(feed.OutcomeOver, feed.OutcomeUnder, fair(m.Over(line))), nil
+			return twoWay(feed.OutcomeOver, feed.OutcomeUnder, m.Over(line))
 		}
 		home, draw, away := m.Result()
 		return outcomes{feed.OutcomeHome: home, feed.OutcomeDraw: draw, feed.OutcomeAway: away}, nil
 	}
 	switch market {
 	case feed.MarketSpreads:
-		return twoWay(feed.OutcomeHome, feed.OutcomeAway, fair(p.brownian.Cover(score, line))), nil
+		return twoWay(feed.OutcomeHome, feed.OutcomeAway, p.brownian.Cover(score, line))
 	case feed.MarketTotals:
-		return twoWay(feed.OutcomeOver, feed.OutcomeUnder, fair(p.brownian.Over(score, line))), nil
+		return twoWay(feed.OutcomeOver, feed.OutcomeUnder, p.brownian.Over(score, line))
 	}
-	return twoWay(feed.OutcomeHome, feed.OutcomeAway, p.brownian.Win(score)), nil
+	home := p.brownian.Win(score)
+	return outcomes{feed.OutcomeHome: home, feed.OutcomeAway: 1 - home}, nil
+}
+
+// errReturned is why a bet at the end of a game has no probability of being won.
+var errReturned = errors.New("the stake is returned for certain")
+
+// twoWay is the probability that a bet is won given that its stake is not
+// returned, and that of the other side.
+func twoWay(first, second string, s odds.Settlement) (outcomes, error) {
+	p := s.Chance()
+	if math.IsNaN(p) {
+		return nil, errReturned
+	}
+	return outcomes{first: p, second: 1 - p}, nil
 }
 
 // inPlay holds a market beside the model at a moment. The game has begun.

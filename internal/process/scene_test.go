@@ -154,11 +154,28 @@ func (s *scene) scoreboard() feed.Raw {
 			g.score[s.rng.IntN(2)] += s.rng.IntN(2)
 			g.play += s.rng.IntN(2)
 			b.status, b.state, b.period, b.score, b.play = "STATUS_IN_PROGRESS", "in", 1, g.score, strconv.Itoa(g.play)
+			g.tell(&b)
 			b.possession = []string{"", "home", "away"}[s.rng.IntN(3)]
 		}
 		games = append(games, b)
 	}
 	return feed.Raw{Source: feed.SourceGames, League: l.ID, Status: 200, Path: "/apis/site/v2/sports/" + l.Keys[feed.SourceGames] + "/scoreboard", Body: scoreboard(games...)}
+}
+
+// tell says how far the game has come: every play is a tenth of it.
+func (g *sceneGame) tell(b *scoreboardGame) {
+	p := g.league.Periods
+	played := float64(min(g.play, 10)) / 10 * float64(p.Count)
+	period := min(int(played), p.Count-1)
+	b.period, b.seconds = period+1, (played-float64(period))*p.Minutes*60
+	if p.CountsUp {
+		b.seconds += float64(period) * p.Minutes * 60
+	} else {
+		b.seconds = p.Minutes*60 - b.seconds
+	}
+	if g.play > 10 {
+		b.status, b.state = "STATUS_FINAL", "post"
+	}
 }
 
 func (s *scene) weather() feed.Raw {
