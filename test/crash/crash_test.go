@@ -88,7 +88,7 @@ func record(t *testing.T, quotes int) *replay {
 	r.took = time.Since(began)
 	r.log, r.tables = program.ReadLog(t, data), betflow.Tables(t, data)
 	r.quotes = len(r.tables["quotes"])
-	for _, table := range []string{"quotes", "windows_line_movement", "quarantine", "late", "games", "weather", "signals"} {
+	for _, table := range []string{"quotes", "windows_line_movement", "quarantine", "late", "games", "weather", "signals", "inplay", "totals_weather"} {
 		if len(r.tables[table]) == 0 {
 			t.Errorf("table %s is empty: the recording shows nothing of it", table)
 		}

@@ -71,7 +71,7 @@ func TestASyntheticRecordingIsCountedRight(t *testing.T) {
 		t.Errorf("%d values were late and %d windows revised: the recording has to have both", late, revised)
 	}
 	t.Logf("%+v, %d late, %d revisions", s, late, revised)
-	for table, least := range map[string]int{"games": 50, "weather": 5, "market_states": 1000, "crosswalk": 30} {
+	for table, least := range map[string]int{"games": 50, "weather": 5, "market_states": 1000, "inplay": 50, "totals_weather": 5, "crosswalk": 30} {
 		if n := counted(t, data, table); n < least {
 			t.Errorf("table %s has %d rows, want %d at least", table, n, least)
 		}
