@@ -27,6 +27,7 @@ func TestTheInputThatOthersWaitForHoldsNothing(t *testing.T) {
 	canonical := w.normalise(t, raw)
 	normaliser := NewNormalise(w.config(), w.normaliseConfig(), 0)
 	computer := NewCompute(w.config(), w.computeConfig(), 0)
+	joiner := NewJoin(w.config(), w.joinConfig(), 0)
 	for _, c := range []struct {
 		name   string
 		inputs []log.Partition
@@ -35,6 +36,7 @@ func TestTheInputThatOthersWaitForHoldsNothing(t *testing.T) {
 	}{
 		{"normalise", normaliser.inputs, normaliser.operator, raw},
 		{"compute", computer.inputs, computer.operator, canonical},
+		{"join", joiner.inputs, joiner.operator, together(canonical, w.compute(t, canonical))},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			most := 0
