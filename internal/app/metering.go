@@ -58,7 +58,7 @@ func newMetering(s *system) *metering {
 
 		taskLag:        desc("task_lag_records", "Records of a topic that a task has not taken in yet.", "task", "topic"),
 		taskLagSeconds: desc("task_lag_seconds", "Time of the log between the newest record of a topic and what a task has taken in; 0 if that is all.", "task", "topic"),
-		watermark:      desc("watermark_timestamp_seconds", "The watermark of a metric's windows in a league, as seconds since the epoch.", "task", "league", "metric"),
+		watermark:      desc("watermark_timestamp_seconds", "The watermark of a metric's windows in a league, or of its joins, as seconds since the epoch.", "task", "league", "metric"),
 		checkpoint:     desc("task_checkpoint_duration_seconds", "How long the checkpoints of a task took, waiting for its outputs included.", "task"),
 		lastSaved:      desc("task_checkpoint_timestamp_seconds", "When a task made its last checkpoint, as seconds since the epoch.", "task"),
 

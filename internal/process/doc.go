@@ -1,10 +1,12 @@
 // Package process turns the log's raw responses into canonical records and
-// those into market states and windows.
+// those into market states, windows and joins.
 //
-// Two kinds of task do the work, each bound to one partition number. A
+// Three kinds of task do the work, each bound to one partition number. A
 // normalise task reads that partition of every raw topic; it owns the identity
 // state of the leagues in it. A compute task reads that partition of every
-// league's quotes and owns the markets and windows of the fixtures in it.
+// league's quotes and owns the markets and windows of the fixtures in it. A join
+// task reads that partition of every league's games, main lines and weather and
+// brings them together at event time.
 //
 // # Exactly once, without transactions
 //
