@@ -172,6 +172,9 @@ func full(id string) []any {
 		&feed.Game{Kind: feed.KindGame, FixtureID: id, League: "nfl", State: feed.GameIn, Status: "STATUS_IN_PROGRESS", Detail: "1st", Period: 1, Clock: "10:00",
 			Situation: "3rd & 7", Possession: "home", HomeScore: ptr(int32(7)), AwayScore: ptr(int32(3)), HomePeriods: []int32{7}, AwayPeriods: []int32{3}, HomeRecord: "3-1", SeenTime: noon},
 		&feed.Weather{Kind: feed.KindWeather, FixtureID: id, League: "nfl", TemperatureC: ptr(4.5), Condition: "Rain", EventTime: noon},
+		&feed.InPlay{Kind: feed.KindInPlay, FixtureID: id, League: "nfl", Market: "h2h", Period: "full", Change: feed.ChangeGame, State: feed.GameIn,
+			Outcomes: []feed.InPlayOutcome{{Outcome: "home", Model: ptr(0.6), Fair: ptr(0.5), Difference: ptr(0.1)}, {Outcome: "away"}}, EventTime: noon},
+		&feed.TotalsWeather{Kind: feed.KindTotalsWeather, FixtureID: id, League: "nfl", Change: feed.ChangeWeather, Line: ptr(44.5), WindMS: ptr(9.0), EventTime: noon},
 		&feed.MarketState{FixtureID: id, League: "nfl", Market: "h2h", Period: "full", Books: 3, Method: "power", Hold: ptr(0.04), BestSum: ptr(0.99), Dispersion: ptr(0.01), EventTime: noon, SeenTime: noon,
 			Outcomes: []feed.OutcomeState{{Outcome: "home", BestPrice: ptr(2.1), BestBook: "pinnacle", BestEventTime: noon, BestSeenTime: noon, Fair: half, Multiplicative: half, Power: half, Shin: half, Prices: 3}, {Outcome: "away"}}},
 	}

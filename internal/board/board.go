@@ -74,6 +74,8 @@ type fixture struct {
 	record    feed.Fixture
 	game      *feed.Game
 	weather   *feed.Weather
+	inPlay    map[string]*feed.InPlay // by market: the running game beside it
+	totals    *feed.TotalsWeather     // beside the weather
 	markets   map[marketID]*feed.MarketState
 	before    map[marketID]*feed.MarketState // the last state of each before the game was to begin
 	waiting   map[marketID]*feed.MarketState // the last of each past that while the game had not begun
@@ -180,6 +182,10 @@ func (b *Board) take(record any) string {
 		f := b.at(r.FixtureID, r.League)
 		f.weather, f.updated = r, r.SeenTime
 		return b.shown(f)
+	case *feed.InPlay:
+		b.at(r.FixtureID, r.League).inPlay[r.Market] = r // told with the fixture's details, not framed
+	case *feed.TotalsWeather:
+		b.at(r.FixtureID, r.League).totals = r
 	case *feed.Fixture:
 		f := b.at(r.FixtureID, r.League)
 		f.record, f.updated = *r, r.SeenTime
@@ -208,6 +214,7 @@ func (b *Board) at(id, leagueID string) *fixture {
 // empty forgets all but who plays and when.
 func (f *fixture) empty() {
 	f.game, f.weather, f.sparkline, f.view, f.open = nil, nil, nil, nil, 0
+	f.inPlay, f.totals = map[string]*feed.InPlay{}, nil
 	f.markets = map[marketID]*feed.MarketState{}
 	f.before, f.waiting, f.began = map[marketID]*feed.MarketState{}, map[marketID]*feed.MarketState{}, 0
 	f.quotes = map[feed.QuoteKey]*feed.Quote{}

@@ -37,6 +37,19 @@ func TestAFixtureIsShownOnceItsRecordHasCome(t *testing.T) {
 	}
 }
 
+func TestDetailsHaveTheJoinsAsOfTheirLastChange(t *testing.T) {
+	b := newBoard(t)
+	inPlay := func(market string, seq int64) *feed.InPlay {
+		return &feed.InPlay{Kind: feed.KindInPlay, Seq: seq, FixtureID: "f", Market: market}
+	}
+	put(t, b, fixtureOf("f", noon), inPlay("totals", 1), inPlay("h2h", 2), inPlay("h2h", 3),
+		&feed.TotalsWeather{Kind: feed.KindTotalsWeather, Seq: 1, FixtureID: "f"}, &feed.TotalsWeather{Kind: feed.KindTotalsWeather, Seq: 2, FixtureID: "f"})
+	d, _ := b.Detail("f")
+	if len(d.InPlay) != 2 || d.InPlay[0].Seq != 3 || d.InPlay[1].Market != "totals" || d.TotalsWeather.Seq != 2 {
+		t.Errorf("%+v, %+v", d.InPlay, d.TotalsWeather)
+	}
+}
+
 func TestAFixtureLeavesWhenItIsOver(t *testing.T) {
 	withdrawn := quoteOf("f", "pinnacle", "home", 1.9, noon)
 	withdrawn.State = feed.StateWithdrawn

@@ -119,6 +119,9 @@ type Detail struct {
 	Markets []MarketView `json:"markets"`
 	Closing []MarketView `json:"closing,omitempty"` // main lines as last seen before the game began
 	Books   []BookView   `json:"books"`
+
+	InPlay        []*feed.InPlay      `json:"in_play,omitempty"`        // the running game beside h2h, spreads and totals
+	TotalsWeather *feed.TotalsWeather `json:"totals_weather,omitempty"` // of a game outdoors
 }
 
 // Detail returns a fixture with every market and book; ok is false for one that
@@ -131,6 +134,12 @@ func (b *Board) Detail(id string) (d Detail, ok bool) {
 		return Detail{}, false
 	}
 	d = Detail{Fixture: b.view(f), Aliases: f.record.Aliases, Markets: f.allMarkets(), Closing: f.closing(), Books: f.books()}
+	for _, market := range []string{feed.MarketH2H, feed.MarketSpreads, feed.MarketTotals} {
+		if r := f.inPlay[market]; r != nil {
+			d.InPlay = append(d.InPlay, r)
+		}
+	}
+	d.TotalsWeather = f.totals
 	if d.Aliases == nil {
 		d.Aliases = []feed.Alias{}
 	}

@@ -55,7 +55,7 @@ func TestASilentLeagueHoldsUpNobodyElse(t *testing.T) {
 	}
 }
 
-// TestAnIdleFixturePartitionGoesOnByTicks joins a partition in which no source
+// TestAnIdlePartitionGoesOnByTicks joins a partition in which no source
 // says anything but the time of day, and one source that says nothing elsewhere.
 func TestAnIdlePartitionGoesOnByTicks(t *testing.T) {
 	w := newWorld(t, 1, "nhl")
