@@ -22,7 +22,7 @@ type Partition struct {
 // The janitor and compaction both leave the last record in place, so a partition
 // that was ever written to has one.
 func Tails(ctx context.Context, client *kgo.Client, topics []string) (map[Partition]*kgo.Record, error) {
-	starts, ends, err := Bounds(ctx, client, topics)
+	starts, ends, err := bounds(ctx, topics, kadm.NewClient(client).ListStartOffsets, kadm.NewClient(client).ListCommittedOffsets)
 	if err != nil {
 		return nil, err
 	}
@@ -94,14 +94,22 @@ func Offsets(positions map[Partition]int64) map[string]map[int32]kgo.Offset {
 	return out
 }
 
-// Bounds returns the first offset of each partition of the topics and its end:
-// behind the last entry that is committed.
+// Bounds returns the first offset and the end of each partition of the topics.
+// What is written but not committed yet lies before the end: who has read up to
+// it has missed nothing. A commit is done before its marks stand everywhere, so
+// the end of what is committed would not tell that.
 func Bounds(ctx context.Context, client *kgo.Client, topics []string) (starts, ends map[Partition]int64, err error) {
-	adm := kadm.NewClient(client)
-	if starts, err = offsets(ctx, topics, adm.ListStartOffsets); err != nil {
+	return bounds(ctx, topics, kadm.NewClient(client).ListStartOffsets, kadm.NewClient(client).ListEndOffsets)
+}
+
+// lister is one of the questions for offsets.
+type lister func(ctx context.Context, topics ...string) (kadm.ListedOffsets, error)
+
+func bounds(ctx context.Context, topics []string, first, end lister) (starts, ends map[Partition]int64, err error) {
+	if starts, err = offsets(ctx, topics, first); err != nil {
 		return nil, nil, fmt.Errorf("listing start offsets: %w", err)
 	}
-	if ends, err = offsets(ctx, topics, adm.ListCommittedOffsets); err != nil {
+	if ends, err = offsets(ctx, topics, end); err != nil {
 		return nil, nil, fmt.Errorf("listing end offsets: %w", err)
 	}
 	return starts, ends, nil
@@ -116,10 +124,10 @@ const (
 
 // offsets asks one of the questions for offsets. An end that is not known yet is
 // asked for again: it is never taken for a lower one.
-func offsets(ctx context.Context, topics []string, list func(context.Context, ...string) (kadm.ListedOffsets, error)) (map[Partition]int64, error) {
+func offsets(ctx context.Context, topics []string, list lister) (map[Partition]int64, error) {
 	for waited := time.Duration(0); ; waited += unsettledLook {
 		out, err := offsetsNow(ctx, topics, list)
-		if err == nil || ClassOf(err) != Retryable || errors.Is(err, kerr.UnknownTopicOrPartition) || waited >= unsettledTime {
+		if !kerr.IsRetriable(err) || errors.Is(err, kerr.UnknownTopicOrPartition) || waited >= unsettledTime {
 			return out, err
 		}
 		select {
@@ -130,7 +138,7 @@ func offsets(ctx context.Context, topics []string, list func(context.Context, ..
 	}
 }
 
-func offsetsNow(ctx context.Context, topics []string, list func(context.Context, ...string) (kadm.ListedOffsets, error)) (map[Partition]int64, error) {
+func offsetsNow(ctx context.Context, topics []string, list lister) (map[Partition]int64, error) {
 	listed, err := list(ctx, topics...)
 	if err != nil {
 		return nil, err

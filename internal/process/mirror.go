@@ -34,8 +34,13 @@ import (
 type mirror struct {
 	at     log.Partition
 	last   Checkpoint      // that the partition and the database both hold; Number 0 for none
-	litter map[string]bool // keys that stand in the partition and mean nothing
+	litter map[string]bool // keys that stand in the partition and mean nothing; false: not any more
+	chunk  int             // bytes of a value that one record takes
 	logger *slog.Logger
+}
+
+func newMirror(at log.Partition, logger *slog.Logger) *mirror {
+	return &mirror{at: at, chunk: chunkBytes, logger: logger}
 }
 
 // Checkpoint is the record at the end of each checkpoint in the log.
@@ -193,12 +198,12 @@ func (m *mirror) put(b *Batch, positions map[log.Partition]int64, send func(*kgo
 // entry that is removed, value nil, or gets fewer chunks leaves others behind,
 // which whoever reads the partition next finds to be litter.
 func (m *mirror) records(key string, value []byte) []*kgo.Record {
-	if len(value) <= chunkBytes {
+	if len(value) <= m.chunk {
 		return []*kgo.Record{m.record(m.entryKey(0, key), value)}
 	}
 	var out []*kgo.Record
-	for at := 0; at < len(value); at += chunkBytes {
-		out = append(out, m.record(m.entryKey(len(out), key), value[at:min(at+chunkBytes, len(value))]))
+	for at := 0; at < len(value); at += m.chunk {
+		out = append(out, m.record(m.entryKey(len(out), key), value[at:min(at+m.chunk, len(value))]))
 	}
 	out[0].Headers = []kgo.RecordHeader{{Key: headerChunks, Value: strconv.AppendInt(nil, int64(len(out)), 10)}}
 	return out

@@ -20,7 +20,7 @@ type memory struct {
 func (t *Task) restore(ctx, grace context.Context, state *State, writer *log.Writer) (*run, error) {
 	r := &run{state: state, writer: writer, paused: map[log.Partition]bool{}}
 	if writer != nil {
-		r.mirror = &mirror{at: t.StatePartition(), logger: t.logger}
+		r.mirror = newMirror(t.StatePartition(), t.logger)
 		progress := func(done, total int64) { t.publish(func(p *Progress) { p.Fetched = Fetched{done, total} }) }
 		if err := r.mirror.adopt(ctx, t.client, state, progress); err != nil {
 			return nil, err
@@ -68,7 +68,9 @@ func (t *Task) restore(ctx, grace context.Context, state *State, writer *log.Wri
 	if r.reader, err = t.read(m.positions); err != nil {
 		return nil, err
 	}
-	t.publish(func(p *Progress) { *p = Progress{Name: t.name, Positions: clone(m.positions)} })
+	t.publish(func(p *Progress) {
+		*p = Progress{Name: t.name, Positions: clone(m.positions), Taken: clone(m.positions)}
+	})
 	return r, nil
 }
 

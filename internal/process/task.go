@@ -368,7 +368,8 @@ func (r *run) keep(ctx context.Context, b *Batch) error {
 
 // publish shows how far the run has come, which is not yet durable.
 func (r *run) publish(t *Task) {
-	r.operator.Done(func(p log.Partition, next int64) { r.positions[p] = next })
+	// A position that lies behind marks does not go back to the last record.
+	r.operator.Done(func(p log.Partition, next int64) { r.positions[p] = max(r.positions[p], next) })
 	for _, p := range t.inputs {
 		r.positions[p] = r.reader.Past(p, r.positions[p])
 	}

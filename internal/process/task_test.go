@@ -75,7 +75,7 @@ func (c *cluster) fill(m memoryLog) {
 	}
 }
 
-// read returns what stands in the tasks' output topics.
+// read returns what stands in the tasks' output topics and is committed.
 func (c *cluster) read(topics []string) memoryLog {
 	c.t.Helper()
 	starts, ends, err := log.Bounds(c.t.Context(), c.client, topics)
@@ -83,21 +83,19 @@ func (c *cluster) read(topics []string) memoryLog {
 		c.t.Fatal(err)
 	}
 	m := memoryLog{}
-	left := int64(0)
-	for at, end := range ends {
-		left += end - starts[at]
+	reader, err := log.OpenReader(c.client, log.Offsets(starts))
+	if err != nil {
+		c.t.Fatal(err)
 	}
-	reader := c.dial(kgo.ConsumeTopics(topics...), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
 	defer reader.Close()
-	for left > 0 {
-		fetches := reader.PollFetches(c.t.Context())
-		if err := fetches.Err(); err != nil {
-			c.t.Fatal(err)
+	for at, end := range ends {
+		for reader.Next(at) < end {
+			fetches := reader.PollFetches(c.t.Context())
+			if err := fetches.Err(); err != nil {
+				c.t.Fatal(err)
+			}
+			fetches.EachRecord(m.append)
 		}
-		fetches.EachRecord(func(r *kgo.Record) {
-			m.append(r)
-			left--
-		})
 	}
 	return m
 }
@@ -143,7 +141,7 @@ func (c *cluster) until(task *Task, enough func(p Progress, ends map[log.Partiti
 		select {
 		case err := <-ended:
 			if ctx.Err() != nil {
-				return errors.New("the task did not get there in a minute")
+				return fmt.Errorf("%s did not get there in a minute: it has taken %v of %v", task.Name(), task.Progress().Taken, ends)
 			}
 			return err
 		case <-check.C:
