@@ -117,6 +117,16 @@ func (r *run) fields(rec *kgo.Record) (fields map[string]any) {
 	return fields
 }
 
+// has tells whether a topic has records.
+func (h histories) has(topic string) bool {
+	for key := range h {
+		if strings.HasPrefix(key, topic+" ") {
+			return true
+		}
+	}
+	return false
+}
+
 // same holds that two runs have the same keys with the same histories.
 func (h histories) same(t *testing.T, want histories) {
 	t.Helper()

@@ -19,7 +19,7 @@ import (
 // too late.
 func answers(t *testing.T, rounds int) []feed.Raw {
 	t.Helper()
-	file, n := synthetic.Recording{Leagues: []string{"nfl", "nhl"}, Games: 2, Rounds: rounds, Every: 5 * time.Minute}.Write(t)
+	file, n := synthetic.Recording{Leagues: []string{"nfl", "nhl"}, Games: 1, Rounds: rounds, Every: 5 * time.Minute}.Write(t)
 	return read(t, file, n)
 }
 
@@ -44,19 +44,25 @@ func played(t *testing.T, v variant, raws []feed.Raw, leagues ...string) *run {
 }
 
 // TestBatchesAndCheckpointsDoNotShow: a run is repeated to the byte, also where
-// each record is a batch of its own and is fetched alone, and where there is a
-// checkpoint after each fetch. The tasks see records one by one, and a checkpoint
-// is no event: so keys, values and order of every derived topic are the same.
+// each record is a batch of its own, so that a fetch holds one of each input at
+// most, and where there is a checkpoint after each fetch. The tasks see records one
+// by one, and a checkpoint is no event: so keys, values and order of every derived
+// topic are the same.
 func TestBatchesAndCheckpointsDoNotShow(t *testing.T) {
 	raws := answers(t, 2)
 	want := played(t, plain, raws, "nfl", "nhl").derived()
 	for name, v := range map[string]variant{
 		"once more":                    plain,
 		"batches of one record":        {partitions: 2, single: true, checkpoint: time.Hour},
-		"a checkpoint for each record": {partitions: 2, single: true, checkpoint: 1},
+		"a checkpoint for each record": {partitions: 2, single: true, checkpoint: 50 * time.Millisecond, eager: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sameBytes(t, played(t, v, raws, "nfl", "nhl").derived(), want)
+			r := played(t, v, raws, "nfl", "nhl")
+			sameBytes(t, r.derived(), want)
+			if inputs := int64(3); v.eager && r.checkpoints*inputs < r.records { // three sources, two leagues
+				t.Errorf("%d checkpoints over %d records", r.checkpoints, r.records)
+			}
+			t.Logf("%d records, %d checkpoints", r.records, r.checkpoints)
 		})
 	}
 }
@@ -75,6 +81,11 @@ func TestPartitionsDoNotShow(t *testing.T) {
 			raws, leagues := source(t)
 			one := played(t, variant{partitions: 1, checkpoint: time.Hour}, raws, leagues...)
 			want := one.histories(one.derived())
+			for _, d := range one.metrics {
+				if !want.has(log.WindowsTopic(d.Name)) {
+					t.Errorf("there are no windows of %s", d.Name)
+				}
+			}
 			for _, n := range []int32{2, 8} {
 				v := variant{partitions: n, checkpoint: 50 * time.Millisecond}
 				r := played(t, v, raws, leagues...)

@@ -14,6 +14,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ type variant struct {
 	partitions int32
 	single     bool          // each record is a batch of its own, and is fetched alone
 	checkpoint time.Duration // between checkpoints while the input does not pause
+	eager      bool          // whenever a task looks at the clock, a checkpoint is due
 	ticks      feed.Time     // how far ticks between answers are apart; 0 for none
 	lateness   metric.Span   // of every metric instead of its own; 0 keeps them
 }
@@ -54,6 +56,8 @@ type run struct {
 	codecs  map[string]*log.Codec
 	client  *kgo.Client
 	dir     string
+
+	records, checkpoints int64 // of all tasks
 }
 
 // newRun opens an empty log.
@@ -214,10 +218,15 @@ func (r *run) compute() {
 }
 
 func (r *run) config() process.Config {
-	return process.Config{
+	c := process.Config{
 		Client: r.client, Codecs: r.codecs, StateDir: filepath.Join(r.dir, "state"), CheckpointEvery: r.v.checkpoint,
 		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	}
+	if r.v.eager {
+		var looks atomic.Int64
+		c.Now = func() time.Time { return time.Unix(0, 0).Add(time.Duration(looks.Add(1)) * r.v.checkpoint) }
+	}
+	return c
 }
 
 // finish runs a task for each partition until all have taken in what there is.
@@ -243,6 +252,10 @@ func (r *run) finish(task func(p int32) *process.Task) {
 	stop()
 	for range tasks {
 		r.must(<-ended)
+	}
+	for _, t := range tasks {
+		r.records += t.Progress().Records
+		r.checkpoints += t.Progress().Checkpoints.Count
 	}
 }
 
