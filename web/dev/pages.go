@@ -108,6 +108,7 @@ func (s *server) windows(w http.ResponseWriter, r *http.Request) {
 func (s *server) status(w http.ResponseWriter, _ *http.Request) {
 	now := time.Now()
 	answer(w, object{"started": stamp(now.Add(-3 * time.Hour)), "now": stamp(now), "version": "dev", "mode": mode, "watermark": stamp(now.Add(-2 * time.Second)),
+		"parity": object{"checked": 40123, "mismatches": 0, "unchecked": 12},
 		"sources": []object{
 			{"source": "espn", "state": "ok", "last_success": stamp(now.Add(-3 * time.Second)), "next_fetch": stamp(now.Add(7 * time.Second)), "requests": 4123, "retries": 2, "errors": 0},
 			{"source": "odds-api", "state": "degraded", "last_success": stamp(now.Add(-95 * time.Second)), "next_fetch": stamp(now.Add(25 * time.Second)), "requests": 310, "retries": 9, "errors": 4,

@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { dayName, clockSeconds, ms, span, utc } from "../format/time";
 import { api } from "../wire/api";
-import type { Status } from "../wire/types";
+import type { Parity, Status } from "../wire/types";
 import { Failure, Notice } from "../ui/notice";
 import { modeWords } from "../ui/header";
 import { useResource } from "../ui/resource";
@@ -68,7 +68,28 @@ function Summary({ status }: { status: Status }) {
           {Number.isFinite(watermark) ? `${clockSeconds(watermark)}, ${span(now - watermark)} behind` : "none yet"}
         </dd>
       </div>
+      {status.parity && <ParityFact parity={status.parity} />}
     </dl>
+  );
+}
+
+/** How many finished windows were recomputed from the log, and whether any differs. */
+function ParityFact({ parity }: { parity: Parity }) {
+  const differs = parity.mismatches > 0;
+  return (
+    <div>
+      <dt>Parity</dt>
+      <dd
+        class="source-state"
+        data-state={differs ? "down" : "ok"}
+        title={`${parity.unchecked.toLocaleString("en")} could not be checked`}
+      >
+        <span aria-hidden="true">{differs ? "✕" : "●"}</span>{" "}
+        {differs
+          ? `${parity.mismatches.toLocaleString("en")} of ${parity.checked.toLocaleString("en")} windows differ: see /debug/parity`
+          : `${parity.checked.toLocaleString("en")} windows agree with the log`}
+      </dd>
+    </div>
   );
 }
 

@@ -274,6 +274,15 @@ export interface Status {
   tasks?: TaskStatus[] | null;
   counters?: Record<string, number> | null;
   watermark?: string | null;
+  parity?: Parity | null;
+}
+
+/** Finished windows that were recomputed from the log since the start. */
+export interface Parity {
+  checked: number;
+  /** Of which the stream had said something else. */
+  mismatches: number;
+  unchecked: number;
 }
 
 export interface QuarantineRow {
