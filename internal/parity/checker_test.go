@@ -40,11 +40,11 @@ func noMismatch(t *testing.T, s Summary) {
 }
 
 func TestTheProcessorAgreesWithARecount(t *testing.T) {
-	w := computed(t, 1, 2000)
+	w := computed(t, 1, 1000)
 	s := w.check(w.config(), nil)
 	noMismatch(t, s)
 	for _, d := range w.metrics {
-		if c := s.Metrics[d.Name]; c.Checked < 100 {
+		if c := s.Metrics[d.Name]; c.Checked < 50 {
 			t.Errorf("of %s only %d windows were checked", d.Name, c.Checked)
 		}
 	}
@@ -58,7 +58,7 @@ func TestTheProcessorAgreesWithARecount(t *testing.T) {
 // TestItDoesNotMatterWhenOneLooks: in steps of any size the same windows are
 // found to be right.
 func TestItDoesNotMatterWhenOneLooks(t *testing.T) {
-	w := computed(t, 2, 600)
+	w := computed(t, 2, 300)
 	want := w.check(w.config(), nil)
 	cfg, rng := w.config(), rand.New(rand.NewPCG(1, 2))
 	cfg.Records = 70
@@ -98,7 +98,7 @@ func (w *world) lastRevised(name string) (at int) {
 }
 
 func TestWhatIsForgedIsFound(t *testing.T) {
-	w := computed(t, 3, 600)
+	w := computed(t, 3, 200)
 	one := func(row map[string]any) []map[string]any { return []map[string]any{row} }
 	add := func(column string, by func(float64) float64) func(map[string]any) []map[string]any {
 		return func(row map[string]any) []map[string]any {
@@ -171,7 +171,7 @@ func moved(row map[string]any, by feed.Time) map[string]any {
 
 // TestAWindowWithoutARowIsFound drops a window with all its revisions.
 func TestAWindowWithoutARowIsFound(t *testing.T) {
-	w := computed(t, 3, 300)
+	w := computed(t, 3, 200)
 	for _, d := range w.metrics {
 		victim := w.records(log.WindowsTopic(d.Name))[w.lastRevised(d.Name)].Key
 		keys := w.records(log.WindowsTopic(d.Name))
@@ -192,13 +192,13 @@ func TestAWindowWithoutARowIsFound(t *testing.T) {
 // not know what windows hold that were open then.
 func TestWindowsFromBeforeAreNotChecked(t *testing.T) {
 	w := newLog(t, definitions())
-	until := w.play(5, epoch, 500)
+	until := w.play(5, epoch, 300)
 	w.compute()
 	cut, since := Cut{w.stopped, w.written}, map[string]Cut{}
 	for _, d := range w.metrics {
 		since[d.Name] = cut
 	}
-	w.closing(w.play(6, until, 1500))
+	w.closing(w.play(6, until, 800))
 	w.compute()
 	s := w.check(w.config(), since)
 	noMismatch(t, s)
@@ -212,7 +212,7 @@ func TestWindowsFromBeforeAreNotChecked(t *testing.T) {
 
 func TestWhatIsTrimmedIsCountedApart(t *testing.T) {
 	for _, topic := range []string{log.QuotesTopic("nhl"), log.WindowsTopic("tumbling"), log.WindowsTopic("sliding")} {
-		w := computed(t, 7, 1500)
+		w := computed(t, 7, 900)
 		n := int64(len(w.records(topic)))
 		offsets := kadm.Offsets{}
 		offsets.AddOffset(topic, 0, n/3, -1)
@@ -229,7 +229,7 @@ func TestWhatIsTrimmedIsCountedApart(t *testing.T) {
 
 // TestWhatIsTrimmedMeanwhile: the log may lose its beginning between two looks.
 func TestWhatIsTrimmedMeanwhile(t *testing.T) {
-	w := computed(t, 8, 1500)
+	w := computed(t, 8, 900)
 	cfg := w.config()
 	cfg.Records = 300
 	c, err := NewChecker(cfg, 0, nil)
@@ -253,7 +253,7 @@ func TestWhatIsTrimmedMeanwhile(t *testing.T) {
 }
 
 func TestTheSampleShrinksToStayWithinTheMemory(t *testing.T) {
-	w := computed(t, 9, 800)
+	w := computed(t, 9, 500)
 	cfg := w.config()
 	cfg.Records, cfg.Values = 100, 300
 	s := w.check(cfg, nil)
@@ -265,7 +265,7 @@ func TestTheSampleShrinksToStayWithinTheMemory(t *testing.T) {
 
 // TestASampleIsTheSameEveryTime, and about as large as it is to be.
 func TestASampleIsTheSameEveryTime(t *testing.T) {
-	w := computed(t, 10, 800)
+	w := computed(t, 10, 400)
 	all := w.check(w.config(), nil)
 	cfg := w.config()
 	cfg.Sample = 0.3
