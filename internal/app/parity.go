@@ -90,8 +90,9 @@ func (s *system) parityConfig(sample float64, journal *parity.Journal) parity.Co
 	}
 }
 
-// stoppedCut reads the checkpoints of the compute tasks, of which none runs. A task without a checkpoint, or with one that cannot be read and
-// will be rebuilt from the log, is at its beginning.
+// stoppedCut reads the checkpoints of the compute tasks, of which none runs. A task
+// without a checkpoint, or with one that cannot be read and will be rebuilt from
+// the log, is at its beginning.
 func (s *system) stoppedCut() parity.Cut {
 	all := parity.Cut{Positions: map[log.Partition]int64{}, Written: map[log.Partition]int64{}}
 	for _, t := range s.computers {

@@ -164,7 +164,7 @@ func TestAMetricIsCheckedFromItsDefinitionOn(t *testing.T) {
 		t.Errorf("without a file there is %v", got)
 	}
 	for _, n := range []int64{5, 7} {
-		if err := writeSince(cfg.Data, s.metrics, at(n)); err != nil {
+		if err := writeSince(cfg.Data, s.metrics, since(), at(n)); err != nil {
 			t.Fatal(err)
 		}
 		if got := since(); len(got) != len(s.metrics) || !same(got["line_movement"], at(5)) {
@@ -179,7 +179,7 @@ func TestAMetricIsCheckedFromItsDefinitionOn(t *testing.T) {
 	if _, ok := since()[s.metrics[0].Name]; ok {
 		t.Error("another lateness is the same definition")
 	}
-	if err := writeSince(cfg.Data, s.metrics, at(9)); err != nil {
+	if err := writeSince(cfg.Data, s.metrics, since(), at(9)); err != nil {
 		t.Fatal(err)
 	}
 	if got := since(); !same(got[s.metrics[0].Name], at(9)) || !same(got[s.metrics[1].Name], at(5)) {
@@ -192,5 +192,11 @@ func TestAMetricIsCheckedFromItsDefinitionOn(t *testing.T) {
 		if _, err := readSince(cfg.Data, s.metrics); err == nil {
 			t.Errorf("%q is no error", text)
 		}
+	}
+	if err := s.noteSince(); err != nil {
+		t.Fatal(err)
+	}
+	if got := since(); len(got) != len(s.metrics) || len(got["line_movement"].Positions) != 0 {
+		t.Errorf("behind a damaged file there is %v", got)
 	}
 }

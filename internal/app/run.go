@@ -54,7 +54,7 @@ func Run(ctx context.Context, cfg Config, opts Options, deps Deps) (err error) {
 			return err
 		}
 	}
-	if err := writeSince(cfg.Data, s.metrics, s.stoppedCut()); err != nil {
+	if err := s.noteSince(); err != nil {
 		return err
 	}
 	s.start(processing, opts)

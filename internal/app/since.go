@@ -60,12 +60,18 @@ func readSince(data string, metrics []metric.Definition) (map[string]parity.Cut,
 	return out, nil
 }
 
-// writeSince notes a moment for the metrics that are new or changed.
-func writeSince(data string, metrics []metric.Definition, now parity.Cut) error {
-	since, err := readSince(data, metrics)
+// noteSince notes where the tasks stand for the metrics that are new or changed. A
+// file that cannot be read is no reason not to start.
+func (s *system) noteSince() error {
+	since, err := readSince(s.cfg.Data, s.metrics)
 	if err != nil {
-		return err
+		s.deps.Logger.Warn("since when metrics are defined is noted anew: windows from before will not be checked", "error", err)
 	}
+	return writeSince(s.cfg.Data, s.metrics, since, s.stoppedCut())
+}
+
+// writeSince writes since when each metric is defined: now if that is not known.
+func writeSince(data string, metrics []metric.Definition, since map[string]parity.Cut, now parity.Cut) error {
 	entries := map[string]metricSince{}
 	for i := range metrics {
 		c, known := since[metrics[i].Name]
