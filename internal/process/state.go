@@ -64,14 +64,19 @@ func OpenState(dir string, logger *slog.Logger) (*State, error) {
 // damaged tells whether an error says that the database's files are not what
 // they were when they were written, or are gone.
 func damaged(err error) bool {
-	return pebble.IsCorruptionError(err) || errors.Is(err, fs.ErrNotExist)
+	return pebble.IsCorruptionError(err) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNoted)
 }
 
 func (s *State) open() error {
+	if err := (stateFaults{dir: s.dir}).noted(); err != nil {
+		return err
+	}
+	faults := stateFaults{dir: s.dir}
+	files := newStateFiles(faults)
 	db, err := pebble.Open(s.dir, &pebble.Options{
-		Logger: quietLogger{},
-		// Without a listener Pebble ends the program over a damaged file.
-		EventListener: &pebble.EventListener{DataCorruption: func(pebble.DataCorruptionInfo) {}},
+		FS:            files,
+		Logger:        faults,
+		EventListener: faults.listener(),
 		MemTableSize:  8 << 20,
 		MaxOpenFiles:  64,
 	})
@@ -79,6 +84,7 @@ func (s *State) open() error {
 		return fmt.Errorf("opening task state %s: %w", s.dir, err)
 	}
 	s.db = db
+	files.open.Store(true)
 	return nil
 }
 
