@@ -55,12 +55,11 @@ func (s *Store) Apply(ctx context.Context, changes []store.Change) error {
 	}
 	b := &batch{ctx: ctx, s: s, appenders: map[string]*driverdb.Appender{}, fixtures: map[string]*feed.Fixture{},
 		next: map[log.Partition]int64{}, seqs: map[log.Partition]int64{}}
-	err := b.apply(changes)
-	if err == nil {
-		err = s.exec(ctx, "COMMIT")
-	}
-	if err != nil {
+	if err := b.apply(changes); err != nil {
 		return errors.Join(s.noted(err), s.exec(context.WithoutCancel(ctx), "ROLLBACK"))
+	}
+	if err := s.exec(ctx, "COMMIT"); err != nil {
+		return s.noted(err) // which has rolled back
 	}
 	for p, n := range b.seqs {
 		s.seqs[p] = n
