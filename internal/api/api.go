@@ -28,7 +28,7 @@ type Deps struct {
 	Catalog  *league.Catalog
 	Mode     func() Mode    // where the records come from
 	Status   func() *Status // of the whole system
-	Ready    func() bool    // whether everything has started
+	Ready    func() error   // nil if everything has started and works
 	Metrics  http.Handler   // for Prometheus
 	Debug    http.Handler   // for developers and operators, served under /debug; may change without notice
 	Pages    http.Handler   // the web UI
@@ -158,8 +158,8 @@ func (s *server) healthy(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *server) ready(w http.ResponseWriter, _ *http.Request) {
-	if !s.Ready() {
-		s.write(w, http.StatusServiceUnavailable, map[string]string{"error": "still starting"})
+	if err := s.Ready(); err != nil {
+		s.write(w, http.StatusServiceUnavailable, map[string]string{"error": err.Error()})
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -103,7 +103,7 @@ func TestHealthAndReadiness(t *testing.T) {
 	if rec := w.do("GET", "/readyz", ""); rec.Code != 204 {
 		t.Errorf("readyz: %d", rec.Code)
 	}
-	w.ready = false
+	w.unready = errors.New("still starting")
 	if rec := w.do("GET", "/readyz", ""); rec.Code != 503 || !strings.Contains(rec.Body.String(), "still starting") {
 		t.Errorf("readyz while starting: %d %s", rec.Code, rec.Body)
 	}

@@ -102,10 +102,10 @@ func (a *answers) Reviews(_ context.Context, limit int) ([]feed.Review, error) {
 // world is an API with what it serves from.
 type world struct {
 	http.Handler
-	server *server
-	board  *board.Board
-	store  *answers
-	ready  bool
+	server  *server
+	board   *board.Board
+	store   *answers
+	unready error
 }
 
 func newWorld(t testing.TB) *world {
@@ -114,13 +114,13 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{board: board.New(c, "e1"), store: &answers{}, ready: true}
+	w := &world{board: board.New(c, "e1"), store: &answers{}}
 	named := func(name string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, name+" "+r.URL.Path) })
 	}
 	deps := Deps{
 		Board: w.board, Store: w.store, Catalog: c,
-		Mode: func() Mode { return Mode{Source: "replay", Speed: 10, Name: "nfl.ndjson"} }, Status: someStatus, Ready: func() bool { return w.ready },
+		Mode: func() Mode { return Mode{Source: "replay", Speed: 10, Name: "nfl.ndjson"} }, Status: someStatus, Ready: func() error { return w.unready },
 		Metrics: named("metrics"), Debug: named("debug"), Pages: named("pages"), Schemas: named("schemas"), Instance: "i1", Logger: slog.New(slog.DiscardHandler),
 	}
 	w.server, w.Handler = &server{Deps: deps}, New(deps)

@@ -173,7 +173,7 @@ func (d description) checkAnswer(t *testing.T, method, path string, rec *httptes
 
 func TestEveryProblemIsDescribed(t *testing.T) {
 	w, d := newWorld(t), readDescription(t)
-	w.ready, w.store.err = false, errBroken
+	w.unready, w.store.err = errBroken, errBroken
 	const selection = "?market=h2h&outcome=home&book=x"
 	for _, c := range []struct{ method, path, query, body string }{
 		{"get", "/api/v1/fixtures/{id}", "", ""}, {"get", "/api/v1/fixtures/{id}/models", "", ""},

@@ -47,6 +47,9 @@ func Run(ctx context.Context, cfg Config, opts Options, deps Deps) (err error) {
 		stopFeeding()
 		stopProcessing()
 		s.supervisor.wait()
+		if err != nil && s.broker != nil {
+			err = errors.Join(err, s.broker.WriteError()) // it was told of as a failure of the server
+		}
 		err = errors.Join(err, s.close(), s.addresses().remove(cfg.Data))
 	}()
 	if opts.Replay == nil {

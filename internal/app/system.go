@@ -234,7 +234,7 @@ func (s *system) serve(context.Context) error {
 	}
 	d := api.Deps{
 		Board: s.board, Catalog: s.catalog,
-		Mode: func() api.Mode { return s.mode }, Status: s.status, Ready: s.ready.Load,
+		Mode: func() api.Mode { return s.mode }, Status: s.status, Ready: s.unready,
 		Metrics: s.metering.handler(), Debug: s.debug(), Pages: web.Handler(), Schemas: schemas,
 		Instance: s.instance, Logger: s.deps.Logger.With("part", "api"),
 	}
