@@ -30,6 +30,8 @@ func (s *system) openSources(tap source.Sink) error {
 		if err := s.openSimulator(); err != nil {
 			return err
 		}
+	} else {
+		s.clock = source.SteadyClock()
 	}
 	if s.mode.Source == ModeNone {
 		return nil
