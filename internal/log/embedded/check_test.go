@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -198,6 +199,31 @@ func TestCompactedTopicsMayHaveHoles(t *testing.T) {
 	b = startBroker(t, Config{Dir: dir})
 	if n := len(readAll(t, b.Addr(), "c")); n != left {
 		t.Errorf("%d records after a restart, want %d", n, left)
+	}
+}
+
+// TestCompactionWaitsForReaders: what is superseded is history to somebody.
+func TestCompactionWaitsForReaders(t *testing.T) {
+	dir := t.TempDir()
+	oneKilobyte(t, dir, "c", 200, map[string]*string{"cleanup.policy": kadm.StringPtr("compact")})
+	var read atomic.Int64
+	read.Store(199)
+	b := startBroker(t, Config{Dir: dir, MaxBytes: 1 << 20, Protect: func() map[string]map[int32]int64 {
+		return map[string]map[int32]int64{"c": {0: read.Load()}}
+	}})
+	compacted := func() int {
+		t.Helper()
+		if err := b.janitor.compactor.compact(); err != nil {
+			t.Fatal(err)
+		}
+		return len(readAll(t, b.Addr(), "c"))
+	}
+	if n := compacted(); n != 200 {
+		t.Errorf("%d of 200 records are left though one is not read yet", n)
+	}
+	read.Store(200)
+	if n := compacted(); n >= 200 {
+		t.Error("nothing was compacted though everything is read")
 	}
 }
 

@@ -138,28 +138,33 @@ type compactor struct {
 	store   store
 	cluster *kfake.Cluster
 	addr    string // where the cluster listens
+	needed  func() map[string]map[int32]int64
 
 	atLeast int64 // bytes below which compaction is not worth a pause
 	after   int64 // bytes the compacted topics had after the last compaction
 }
 
 // compact compacts if the topics grew to twice of what the last time left of
-// them. The broker answers nobody meanwhile.
+// them, and their readers have come to their ends. The broker answers nobody
+// meanwhile.
 func (c *compactor) compact() error {
 	ps, err := c.partitions()
 	if err != nil {
 		return err
 	}
-	if n := size(ps); n == 0 || n < max(c.atLeast, 2*c.after) {
+	if n := size(ps); n == 0 || n < max(c.atLeast, 2*c.after) || !c.allRead(ps) {
 		return nil
 	}
 	if err := c.whileNobodyAppends(c.compactKept); err != nil {
 		return fmt.Errorf("compacting topics: %w", err)
 	}
+	before := size(ps)
 	if ps, err = c.partitions(); err != nil {
 		return err
 	}
-	c.after = size(ps)
+	if after := size(ps); after < before {
+		c.after = after
+	}
 	return nil
 }
 
@@ -172,12 +177,28 @@ func (c *compactor) partitions() ([]partition, error) {
 	return slices.DeleteFunc(all, func(p partition) bool { return !policyOf(c.cluster, p.topic).compact }), nil
 }
 
+// allRead tells whether nobody needs what the partitions hold any more. What is
+// superseded is needed all the same by a reader that keeps history.
+func (c *compactor) allRead(ps []partition) bool {
+	needed := c.needed()
+	for _, p := range ps {
+		info := c.cluster.PartitionInfo(p.topic, p.number)
+		if offset, ok := needed[p.topic][p.number]; ok && info != nil && offset < info.HighWatermark {
+			return false
+		}
+	}
+	return true
+}
+
 // compactKept lists the partitions again, because some may have come or grown
 // since the caller looked.
 func (c *compactor) compactKept() error {
 	ps, err := c.partitions()
 	if err != nil {
 		return err
+	}
+	if !c.allRead(ps) {
+		return nil // the next round may find everything read
 	}
 	if err := c.store.keepSegments(ps); err != nil {
 		return errors.Join(err, os.RemoveAll(filepath.Join(c.store.dir, linksBuilding)))

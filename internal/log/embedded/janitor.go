@@ -28,7 +28,7 @@ type janitor struct {
 }
 
 func newJanitor(cfg Config, s store, cluster *kfake.Cluster, addr string) *janitor {
-	return &janitor{
+	j := &janitor{
 		store:   s,
 		cluster: cluster,
 		compactor: compactor{
@@ -43,6 +43,8 @@ func newJanitor(cfg Config, s store, cluster *kfake.Cluster, addr string) *janit
 		now:       cfg.Now,
 		log:       cfg.Logger,
 	}
+	j.compactor.needed = j.needed
+	return j
 }
 
 // run sweeps at once and then after every pause, until ctx ends.
