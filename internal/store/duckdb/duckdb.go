@@ -31,6 +31,7 @@ type Store struct {
 	writer  driver.Conn             // the only connection that writes
 	writing sync.Mutex              // held while it does
 	seqs    map[log.Partition]int64 // last stored of each partition
+	failed  error                   // of a write; there are no more after it
 }
 
 // Open opens or creates the store's file with the tables of the metrics. A file
@@ -122,6 +123,9 @@ func (s *Store) outgrow(ctx context.Context) error {
 func (s *Store) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if s.failed != nil {
+		return nil // closing would write what is in memory over what is on disk
+	}
 	var err error
 	if s.writer != nil {
 		err = s.writer.Close()
