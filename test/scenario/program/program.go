@@ -137,6 +137,9 @@ func (p *Process) Terminate(t testing.TB) {
 	}
 }
 
+// Pid is the process's id.
+func (p *Process) Pid() int { return p.cmd.Process.Pid }
+
 // Stderr returns what the process has printed to its standard error so far.
 func (p *Process) Stderr() string { return p.stderr.String() }
 
