@@ -92,10 +92,17 @@ func NewCodec(schema string, id int) (*Codec, error) {
 	return &Codec{schema: s, header: header(id), older: map[[headerLen]byte]*avro.Schema{}}, nil
 }
 
-// Append encodes the record, a pointer to one of package feed's structs or a
-// map of the schema's fields, behind dst.
+// Appender is a record that writes its own Avro bytes behind dst, by the schema
+// of its topic.
+type Appender interface{ AppendAvro(dst []byte) []byte }
+
+// Append encodes the record, an Appender or a pointer to one of package feed's
+// structs, behind dst.
 func (c *Codec) Append(dst []byte, record any) ([]byte, error) {
 	dst = append(dst, c.header[:]...)
+	if a, ok := record.(Appender); ok {
+		return a.AppendAvro(dst), nil
+	}
 	dst, err := c.schema.AppendEncode(dst, record)
 	if err != nil {
 		return nil, fmt.Errorf("encoding record: %w", err)

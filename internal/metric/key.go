@@ -64,24 +64,6 @@ func appendText(dst []byte, s string) []byte {
 	return dst
 }
 
-// Split returns the key's values in the order of the columns: a string, or for
-// a number a float64 or nil.
-func (k Keyer) Split(key string) []any {
-	values := make([]any, len(k.columns))
-	for i, c := range k.columns {
-		var part string
-		part, key = cutPart(key)
-		values[i] = part
-		if c.Number {
-			values[i] = nil
-			if v, err := strconv.ParseFloat(part, 64); err == nil {
-				values[i] = v
-			}
-		}
-	}
-	return values
-}
-
 // cutPart returns the first value of a key and what is behind its separator.
 func cutPart(key string) (part, rest string) {
 	end := strings.IndexByte(key, keySeparator)

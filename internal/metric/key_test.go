@@ -4,8 +4,6 @@ import (
 	"math"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/betflow/betflow/internal/feed"
 )
 
@@ -15,32 +13,6 @@ func allKeys() *Definition {
 		d.Keys = append(d.Keys, c.Name)
 	}
 	return d
-}
-
-func TestAKeySplitsIntoTheValuesItWasMadeOf(t *testing.T) {
-	k := NewKeyer(allKeys())
-	text := rapid.StringOf(rapid.SampledFrom([]rune(`ab|\é `)))
-	rapid.Check(t, func(t *rapid.T) {
-		q := feed.Quote{
-			FixtureID: text.Draw(t, "fixture"), League: text.Draw(t, "league"), Market: text.Draw(t, "market"),
-			Period: text.Draw(t, "period"), Outcome: text.Draw(t, "outcome"), Book: text.Draw(t, "book"), Source: text.Draw(t, "source"),
-		}
-		var line any
-		if rapid.Bool().Draw(t, "has a line") {
-			v := rapid.Float64Range(-1e6, 1e6).Draw(t, "line")
-			q.Line, line = &v, v
-		}
-		got := k.Split(string(k.Append(nil, &q)))
-		want := []any{q.FixtureID, q.League, q.Market, q.Period, line, q.Outcome, q.Book, q.Source}
-		if len(got) != len(want) {
-			t.Fatalf("got %q, want %q", got, want)
-		}
-		for i := range want {
-			if got[i] != want[i] {
-				t.Fatalf("value %d: got %q, want %q", i, got, want)
-			}
-		}
-	})
 }
 
 func TestNegativeZeroIsTheSameLine(t *testing.T) {

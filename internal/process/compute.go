@@ -1,7 +1,6 @@
 package process
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -59,12 +58,14 @@ type compute struct {
 	pricer    pricer
 	defs      []metric.Definition
 	keyers    []metric.Keyer
+	encoders  []*metric.Encoder
 	versions  []uint32
 	leagues   []*leagueCompute
 	byTopic   map[string]*leagueCompute
 	quote     feed.Quote // decoded into again and again
 	key       []byte
-	view      marketView // shown to the detectors of signals
+	row       WindowRecord // emitted again and again
+	view      marketView   // shown to the detectors of signals
 }
 
 // leagueCompute is the state of one league's partition.
@@ -119,6 +120,7 @@ func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
 	o.view.pricer = &o.pricer
 	for i := range cc.Metrics {
 		o.keyers = append(o.keyers, metric.NewKeyer(&cc.Metrics[i]))
+		o.encoders = append(o.encoders, metric.NewEncoder(&cc.Metrics[i]))
 		o.versions = append(o.versions, cc.Metrics[i].Version())
 	}
 	for _, id := range cc.Leagues {
@@ -343,40 +345,19 @@ func (o *compute) emitWindow(w *windowOutput, e *Emitter) error {
 		return nil // of a checkpoint, and no longer defined, or something else now
 	}
 	d := &o.defs[i]
-	record := WindowRecord{
-		"kind": "window", "metric": d.Name, "window_size": w.Size,
-		"window_start": int64(w.Start), "window_end": int64(w.End), "revision": w.Revision,
-	}
-	for k, v := range o.keyers[i].Split(w.Key) {
-		record[d.Keys[k]] = v
-	}
-	for k, m := range d.Aggregates {
-		switch v := w.Values[k]; {
-		case m.Counts():
-			record[m.Name] = int64(v)
-		case math.IsNaN(v):
-			record[m.Name] = nil
-		default:
-			record[m.Name] = v
-		}
-	}
+	o.row.encoder = o.encoders[i]
+	o.row.Row = metric.Row{Size: w.Size, Start: w.Start, End: w.End, Revision: w.Revision, Key: w.Key, Values: w.Values}
 	at := w.End
 	if d.Windows.Kind() == metric.KindSession {
 		at = w.Start
 	}
-	return e.Emit(log.WindowsTopic(d.Name), o.partition, w.Key+"|"+w.Size+"|"+at.String(), record)
+	return e.Emit(log.WindowsTopic(d.Name), o.partition, w.Key+"|"+w.Size+"|"+at.String(), &o.row)
 }
 
 // metric returns the position of a definition, -1 if there is none of the name.
 func (o *compute) metric(name string) int {
 	return slices.IndexFunc(o.defs, func(d metric.Definition) bool { return d.Name == name })
 }
-
-// WindowRecord is a value of a windows topic; its fields follow the definition.
-type WindowRecord map[string]any
-
-// SetSeq sets the record's position among those its task wrote to a partition.
-func (w WindowRecord) SetSeq(n int64) { w["seq"] = n }
 
 // Done yields the positions of the inputs: every record is done once processed.
 func (o *compute) Done(yield func(log.Partition, int64)) {

@@ -33,7 +33,7 @@ type Inline struct {
 // every record and the topic it would stand in: *feed.Quote (which may be a
 // tick or a seen record), *feed.Game, *feed.Play, *feed.Weather, *feed.Fixture,
 // *feed.Dimension, *feed.Review, *feed.Quarantine, *feed.MarketState,
-// *feed.Signal, *feed.Late, WindowRecord, *feed.InPlay and *feed.TotalsWeather. What
+// *feed.Signal, *feed.Late, *WindowRecord, *feed.InPlay and *feed.TotalsWeather. What
 // passes between tasks only, the course of the main lines, is not handed out. A
 // record belongs to the operators and is valid during the call only. An error of
 // take ends the run.
