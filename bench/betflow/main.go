@@ -46,6 +46,9 @@ type settings struct {
 	partitions int32
 	metrics    []metric.Definition
 	markets    bool   // market states and signals beside the windows
+	group      string // as in kafka.group; empty for a process that has the log to itself
+	replica    int    // this process does every partition that leaves it as a rest
+	replicas   int    // by this
 	dir        string // for state
 	profile    string // file for a CPU profile; none if empty
 }
@@ -103,11 +106,13 @@ func (s *settings) tasks(ctx context.Context) ([]*process.Task, func(), error) {
 	}
 	config := process.Config{
 		Client: client, Codecs: codecs, StateDir: filepath.Join(s.dir, "state"), CheckpointEvery: 10 * time.Second,
-		Now: time.Now, Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Group: s.group, CommitEvery: 100 * time.Millisecond, Now: time.Now, Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	var tasks []*process.Task
 	for p := range s.partitions {
-		tasks = append(tasks, process.NewCompute(config, compute, p))
+		if int(p)%s.replicas == s.replica {
+			tasks = append(tasks, process.NewCompute(config, compute, p))
+		}
 	}
 	return tasks, client.Close, nil
 }
@@ -174,6 +179,16 @@ func read() (*settings, error) {
 		return nil, fmt.Errorf("reading BENCH_PARTITIONS: %w", err)
 	}
 	s.partitions = int32(partitions)
+	if os.Getenv("BENCH_ALONE") == "" {
+		s.group = os.Getenv("BENCH_TUMBLING") // new with every run
+	}
+	s.replicas = 1
+	if of := os.Getenv("BENCH_REPLICA"); of != "" {
+		if _, err := fmt.Sscanf(of, "%d/%d", &s.replica, &s.replicas); err != nil || s.replica < 0 || s.replica >= s.replicas {
+			return nil, fmt.Errorf("BENCH_REPLICA is %q and no I/N", of)
+		}
+		s.dir = filepath.Join(s.dir, strconv.Itoa(s.replica))
+	}
 	s.metrics = []metric.Definition{
 		definition(os.Getenv("BENCH_TUMBLING"), metric.Windows{Tumbling: []metric.Span{span(load.Tumbling)}}),
 		definition(os.Getenv("BENCH_SLIDING"), metric.Windows{Sliding: []metric.Sliding{{Size: span(load.Sliding), Every: span(load.Every)}}}),

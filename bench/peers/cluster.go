@@ -144,6 +144,16 @@ func (c *cluster) remove(ctx context.Context, topics ...string) error {
 	}
 }
 
+// renew makes topics as the program does, empty.
+func (c *cluster) renew(ctx context.Context, topics []log.Topic) error {
+	for _, t := range topics {
+		if err := c.remove(ctx, t.Name); err != nil {
+			return err
+		}
+	}
+	return log.Ensure(ctx, c.client, topics, 1)
+}
+
 // pause waits, unless the context ends before.
 func pause(ctx context.Context, d time.Duration) error {
 	select {

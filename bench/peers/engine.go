@@ -31,9 +31,11 @@ type engine struct {
 // engines are all that can be measured, in the order of the table.
 var engines = []engine{
 	{"betflow", "betflow", exactlyOnce, nil,
-		"a compute task a partition, windows alone, one process; outputs acknowledged and numbered, checkpoint every 10 s (Pebble, synced)"},
+		"as one of the replicas on a cluster: a compute task a partition, windows alone; outputs in transactions, commit every 100 ms (default), checkpoint every 10 s (Pebble, synced, and in the log)"},
+	{"betflow-alone", "betflow", exactlyOnce, []string{"BENCH_ALONE=1"},
+		"as the one process of its log: outputs numbered and acknowledged instead of transactions"},
 	{"betflow-whole", "betflow", exactlyOnce, []string{"BENCH_MARKETS=1"},
-		"the same with market states and signals beside the windows, as the program runs"},
+		"as a replica, with market states and signals beside the windows, as the program runs"},
 	{"kafka-streams", "kafka-streams", exactlyOnce, nil,
 		"exactly_once_v2, RocksDB (default), windows emitted on close, commit every 100 ms (default), a thread a core"},
 	{"kafka-streams-alo", "kafka-streams", atLeastOnce, nil,

@@ -73,18 +73,10 @@ func (w *writer) close(ctx context.Context) error {
 	return w.err
 }
 
-// renew empties a topic, or makes it.
-func (b *bench) renew(ctx context.Context, t log.Topic) error {
-	if err := b.cluster.remove(ctx, t.Name); err != nil {
-		return err
-	}
-	return b.cluster.create(ctx, t.Partitions, t.Name)
-}
-
 // fill makes the topic of quotes anew and says what has to come of it.
 func (b *bench) fill(ctx context.Context, l load.Load) (*truth.Truth, error) {
 	t := quotesTopic(l.Partitions)
-	if err := b.renew(ctx, t); err != nil {
+	if err := b.cluster.renew(ctx, []log.Topic{t}); err != nil {
 		return nil, err
 	}
 	w, err := b.writer(ctx, t, 20*time.Millisecond)

@@ -10,6 +10,7 @@ import (
 	"github.com/betflow/betflow/bench/load"
 	"github.com/betflow/betflow/bench/truth"
 	"github.com/betflow/betflow/internal/feed"
+	"github.com/betflow/betflow/internal/log"
 )
 
 // latency is how long an engine's rows take while quotes come at a steady rate.
@@ -83,7 +84,7 @@ func (b *bench) latency(ctx context.Context, e engine, p pace, l load.Load) (*la
 		return nil, err
 	}
 	t.latency = true
-	if err := b.renew(ctx, quotesTopic(l.Partitions)); err != nil {
+	if err := b.cluster.renew(ctx, []log.Topic{quotesTopic(l.Partitions)}); err != nil {
 		return nil, err
 	}
 	reader, err := b.rows(ctx, t.outputs())

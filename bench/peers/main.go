@@ -63,7 +63,7 @@ func parse(args []string) (options, error) {
 	var o options
 	partitions := 0
 	f := flag.NewFlagSet("peers", flag.ContinueOnError)
-	f.StringVar(&o.engines, "engines", "betflow,betflow-whole,kafka-streams,kafka-streams-alo,flink,flink-alo,spark", "engines to run, in this order")
+	f.StringVar(&o.engines, "engines", "betflow,betflow-alone,betflow-whole,kafka-streams,kafka-streams-alo,flink,flink-alo,spark", "engines to run, in this order")
 	f.StringVar(&o.measure, "measure", "throughput,latency", "what to measure")
 	f.IntVar(&o.load.Quotes, "quotes", 3_000_000, "quotes in the topic")
 	f.IntVar(&o.load.Series, "series", 10_000, "series of quotes")

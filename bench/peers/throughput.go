@@ -10,6 +10,7 @@ import (
 	"github.com/betflow/betflow/bench/truth"
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/log"
+	"github.com/betflow/betflow/internal/process"
 )
 
 // throughput is how an engine took a topic from its start to its end.
@@ -141,13 +142,8 @@ func (b *bench) prepare(ctx context.Context, e engine, l load.Load) (*task, erro
 	if err := b.cluster.create(ctx, l.Partitions, t.outputs()...); err != nil {
 		return nil, err
 	}
-	// What only BetFlow writes. Its tasks go on behind what stands there, so each
-	// run gets topics of its own.
-	ours := []string{log.TopicLate, log.MarketsTopic(load.League), log.SignalsTopic(load.League)}
-	for _, name := range ours {
-		if err := b.renew(ctx, log.Topic{Name: name, Partitions: l.Partitions}); err != nil {
-			return nil, err
-		}
+	if err := b.cluster.renew(ctx, ownTopics(l.Partitions)); err != nil {
+		return nil, err
 	}
 	var err error
 	if t.quoteID, err = b.schema(ctx, quotesTopic(l.Partitions).Subject(), feed.QuoteSchema); err != nil {
@@ -155,4 +151,14 @@ func (b *bench) prepare(ctx context.Context, e engine, l load.Load) (*task, erro
 	}
 	t.windowID, err = b.schema(ctx, "window-value", windowSchema)
 	return t, err
+}
+
+// ownTopics are what only BetFlow writes, beside windows. Its tasks go on behind
+// what stands there, so that each run needs them empty.
+func ownTopics(partitions int32) []log.Topic {
+	topics := []log.Topic{{Name: log.StateTopic(process.KindCompute), Partitions: partitions, Compacted: true, State: true}}
+	for _, name := range []string{log.TopicLate, log.MarketsTopic(load.League), log.SignalsTopic(load.League)} {
+		topics = append(topics, log.Topic{Name: name, Partitions: partitions})
+	}
+	return topics
 }
