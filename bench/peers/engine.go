@@ -37,17 +37,17 @@ var engines = []engine{
 	{"betflow-whole", "betflow", exactlyOnce, []string{"BENCH_MARKETS=1"},
 		"as a replica, with market states and signals beside the windows, as the program runs"},
 	{"kafka-streams", "kafka-streams", exactlyOnce, nil,
-		"exactly_once_v2, RocksDB (default), windows emitted on close, commit every 100 ms (default), a thread a core"},
+		"4.3.1, exactly_once_v2, state in RocksDB (default), windows emitted on close, commit every 100 ms (default), a thread a core, no repartition topic"},
 	{"kafka-streams-alo", "kafka-streams", atLeastOnce, nil,
-		"at_least_once, RocksDB, the rest as before"},
+		"4.3.1, at_least_once, commit every 30 s (default), the rest as before"},
 	{"kafka-streams-memory", "kafka-streams", exactlyOnce, []string{"BENCH_STORE=in_memory"},
-		"exactly_once_v2 with state stores in memory"},
+		"4.3.1, exactly_once_v2, state in memory"},
 	{"flink", "flink", exactlyOnce, nil,
-		"SQL, hashmap state, object reuse, mini-batch, parallelism = cores, checkpoint every 10 s, transactional sink"},
+		"SQL 2.3.0, state in the heap (hashmap), object reuse, parallelism = cores, checkpoint every 10 s (latency: 1 s), transactional sink"},
 	{"flink-alo", "flink", atLeastOnce, nil,
-		"the same with a sink that writes at least once"},
+		"SQL 2.3.0, the same with a sink that writes at least once"},
 	{"spark", "spark", atLeastOnce, nil,
-		"Structured Streaming, two queries, RocksDB state, local[cores], shuffle partitions = cores; its Kafka sink knows at least once only"},
+		"Structured Streaming 4.1.3, two queries, state in the heap (default), local[cores], shuffle partitions = cores, micro-batches of at most 500,000; its Kafka sink knows at least once only"},
 }
 
 func engineOf(name string) (engine, error) {

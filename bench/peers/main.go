@@ -64,7 +64,7 @@ func parse(args []string) (options, error) {
 	partitions := 0
 	f := flag.NewFlagSet("peers", flag.ContinueOnError)
 	f.StringVar(&o.engines, "engines", "betflow,betflow-alone,betflow-whole,kafka-streams,kafka-streams-alo,flink,flink-alo,spark", "engines to run, in this order")
-	f.StringVar(&o.measure, "measure", "throughput,latency", "what to measure")
+	f.StringVar(&o.measure, "measure", "throughput,latency", "what to measure, of throughput, latency, scale")
 	f.IntVar(&o.load.Quotes, "quotes", 3_000_000, "quotes in the topic")
 	f.IntVar(&o.load.Series, "series", 10_000, "series of quotes")
 	f.IntVar(&o.load.Rate, "rate", 1000, "quotes per second of event time")
@@ -105,7 +105,7 @@ func run(ctx context.Context, args []string) error {
 	if !o.keep {
 		defer os.RemoveAll(b.dir)
 	}
-	for _, e := range chosen {
+	for _, e := range append(chosen, engines[0]) { // the scale curve is that of the first
 		if err := b.fetch(ctx, e); err != nil {
 			return err
 		}
@@ -126,50 +126,14 @@ func (b *bench) measure(ctx context.Context, o options, chosen []engine, to *res
 			err = b.measureThroughput(ctx, o, chosen, to)
 		case "latency":
 			err = b.measureLatency(ctx, o, chosen, to)
+		case "scale":
+			err = b.measureScale(ctx, o, to)
 		default:
-			err = fmt.Errorf("%q is neither throughput nor latency", what)
+			err = fmt.Errorf("%q is none of throughput, latency, scale", what)
 		}
 		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func (b *bench) measureThroughput(ctx context.Context, o options, chosen []engine, to *results) error {
-	say("filling %s with %d quotes of %d series", quotesTopic(o.load.Partitions).Name, o.load.Quotes, o.load.Series)
-	want, err := b.fill(ctx, o.load)
-	if err != nil {
-		return err
-	}
-	say("%d rows have to come of it", want.Rows())
-	for _, e := range chosen {
-		say("%s", e.Name)
-		r, err := b.throughput(ctx, e, o.load, want)
-		if err != nil {
-			return err
-		}
-		if !r.Difference.None() {
-			return fmt.Errorf("%s gave other rows: %s", e.Name, r.Difference)
-		}
-		to.Throughput = append(to.Throughput, r)
-		say("%s: %.0f quotes/s, %.0f per CPU second, warm %.0f", e.Name, r.Rate, r.PerCPU, r.WarmPerCPU)
-	}
-	return nil
-}
-
-func (b *bench) measureLatency(ctx context.Context, o options, chosen []engine, to *results) error {
-	for _, e := range chosen {
-		say("%s at %d quotes/s", e.Name, o.pace.Rate)
-		r, err := b.latency(ctx, e, o.pace, o.load)
-		if err != nil {
-			return err
-		}
-		if !r.Difference.None() {
-			return fmt.Errorf("%s gave other rows: %s", e.Name, r.Difference)
-		}
-		to.Latency = append(to.Latency, r)
-		say("%s: p50 %.1f ms, p99 %.1f ms", e.Name, r.P50, r.P99)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -68,10 +69,11 @@ type machine struct {
 	Cores  int    `json:"cores"`
 	Memory int64  `json:"memory_gib"`
 	Load   string `json:"load_average"` // before the first engine
+	Go     string `json:"go"`
 }
 
 func thisMachine(cores int) machine {
-	m := machine{CPU: "unknown", Cores: cores}
+	m := machine{CPU: "unknown", Cores: cores, Go: runtime.Version()}
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
 			if name, value, ok := strings.Cut(lines.Text(), ":"); ok && strings.TrimSpace(name) == "model name" {

@@ -16,6 +16,7 @@ type results struct {
 	Pace       pace          `json:"pace"`
 	Throughput []*throughput `json:"throughput,omitempty"`
 	Latency    []*latency    `json:"latency,omitempty"`
+	Scale      []scale       `json:"scale,omitempty"`
 }
 
 // write prints the tables, and the file if it has a name.
@@ -32,6 +33,12 @@ func (r *results) write(file string) error {
 	}
 	for _, l := range r.Latency {
 		fmt.Fprintf(w, "%s\t%.0f\t%.1f\t%.1f\t%.1f\t%d\t%.2f\t%.0f\t\n", l.Engine, l.Rate, l.P50, l.P99, l.Max, l.Rows, l.CPU, l.Memory)
+	}
+	if len(r.Scale) > 0 {
+		fmt.Fprintln(w, "\npartitions\treplicas\tseries\tquotes/s\tper CPU s\twarm per CPU s\trows\tpeak MiB\t")
+	}
+	for _, s := range r.Scale {
+		fmt.Fprintf(w, "%d\t%d\t%d\t%.0f\t%.0f\t%.0f\t%d\t%.0f\t\n", s.Partitions, s.Replicas, s.Series, s.Rate, s.PerCPU, s.WarmPerCPU, s.Rows, s.PeakMemory)
 	}
 	if err := w.Flush(); err != nil || file == "" {
 		return err
