@@ -9,7 +9,7 @@ QUOTES  ?= 1000000
 CRASH_REPORT ?= $(CURDIR)/bin/crash.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race test-ui test-engines test-crash test-web screenshots lint fmt vet check bench fuzz web web-check clean
+.PHONY: help run build test race test-ui test-engines test-crash test-web screenshots lint fmt vet check bench bench-peers fuzz web web-check clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,16 +51,19 @@ lint: ## golangci-lint, as configured
 	$(GO) run $(LINT) run ./...
 
 fmt: ## Format the sources
-	gofmt -w cmd internal leagues metrics test web
+	gofmt -w bench cmd internal leagues metrics test web
 
 vet: ## go vet and formatting
 	$(GO) vet ./...
-	@test -z "$$(gofmt -l cmd internal leagues metrics test web | tee /dev/stderr)"
+	@test -z "$$(gofmt -l bench cmd internal leagues metrics test web | tee /dev/stderr)"
 
 check: vet test ## What CI runs
 
 bench: ## Benchmarks of the hot path; compare runs with benchstat
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
+
+bench-peers: ## The same windows on BetFlow, Kafka Streams, Flink and Spark, on a real Kafka (needs JDK 21; ARGS, see bench/README.md)
+	$(GO) run ./bench/peers $(ARGS)
 
 fuzz: ## Every fuzz target for FUZZTIME (default 10s)
 	@set -e; for dir in $$(grep -rl --include=*_test.go '^func Fuzz' . | xargs -n1 dirname | sort -u); do \

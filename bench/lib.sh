@@ -32,6 +32,7 @@ unpack_pypi() { # DIR PACKAGE PATTERN
 # compiled CLASSPATH: prints the folder with the classes of the sources in here.
 compiled() {
   local dir
+  need javac openjdk-17-jdk-headless
   dir=$ENGINES_CACHE/$(basename "$here")-classes-$(cat "$here"/*.java | sha256sum | cut -c1-12)
   once "$dir" javac --release 17 -nowarn -cp "$1" -d "$dir" "$here"/*.java
   printf '%s\n' "$dir"
