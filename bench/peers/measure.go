@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -14,18 +15,17 @@ func (b *bench) measureThroughput(ctx context.Context, o options, chosen []engin
 	if err != nil {
 		return err
 	}
-	for _, e := range chosen {
+	return each(ctx, chosen, func(e engine) error {
 		r, err := b.verified(ctx, e, o.load, want)
-		if err != nil {
-			return err
+		if err == nil {
+			to.Throughput = append(to.Throughput, r)
 		}
-		to.Throughput = append(to.Throughput, r)
-	}
-	return nil
+		return err
+	})
 }
 
 func (b *bench) measureLatency(ctx context.Context, o options, chosen []engine, to *results) error {
-	for _, e := range chosen {
+	return each(ctx, chosen, func(e engine) error {
 		say("%s at %d quotes/s", e.Name, o.pace.Rate)
 		r, err := b.latency(ctx, e, o.pace, o.load)
 		if err != nil {
@@ -36,8 +36,24 @@ func (b *bench) measureLatency(ctx context.Context, o options, chosen []engine, 
 		}
 		to.Latency = append(to.Latency, r)
 		say("%s: p50 %.1f ms, p99 %.1f ms", e.Name, r.P50, r.P99)
+		return nil
+	})
+}
+
+// each measures one engine after the other. One that fails does not keep the
+// next ones from being measured.
+func each(ctx context.Context, engines []engine, measure func(engine) error) error {
+	var failed error
+	for _, e := range engines {
+		if err := measure(e); err != nil {
+			say("%s: %v", e.Name, err)
+			failed = errors.Join(failed, err)
+		}
+		if ctx.Err() != nil {
+			break
+		}
 	}
-	return nil
+	return failed
 }
 
 // scale is one point of the scale curve.

@@ -39,7 +39,7 @@ type throughput struct {
 }
 
 // deadline of one engine's run.
-const deadline = 40 * time.Minute
+const deadline = 20 * time.Minute
 
 // sampling is how often an engine's use of the machine is looked at.
 const sampling = 200 * time.Millisecond
