@@ -132,6 +132,7 @@ func someStatus() *Status {
 		Started: noon.Std(), Now: noon, Version: "dev", Mode: Mode{Source: "live", Speed: 1}, Watermark: noon,
 		Sources: []SourceStatus{{Source: "espn", State: "ok", LastSuccess: noon, NextFetch: noon, Requests: 1}, {Source: "theoddsapi", State: "down", LastError: "401", Hint: "the key", Quota: &QuotaStatus{1, 2, 3}}},
 		Topics:  []TopicStatus{{Topic: "quotes.nfl", Records: 5}}, Tasks: []TaskStatus{{Task: "compute-0", Error: "x"}},
+		Feeders: []FeederStatus{{Feeder: "board", LagSeconds: new(float64)}, {Feeder: "store", Lag: 5, Error: "x"}},
 	}
 }
 

@@ -16,6 +16,7 @@ type Status struct {
 	Sources   []SourceStatus `json:"sources"`
 	Topics    []TopicStatus  `json:"topics"`
 	Tasks     []TaskStatus   `json:"tasks"`
+	Feeders   []FeederStatus `json:"feeders"`
 	Counters  StatusCounters `json:"counters"`
 	Watermark feed.Time      `json:"watermark"`
 	Parity    ParityStatus   `json:"parity"`
@@ -68,6 +69,16 @@ type TaskStatus struct {
 	Restarts  int64   `json:"restarts"`
 	Restored  float64 `json:"restored_seconds"`
 	Error     string  `json:"error,omitempty"`
+}
+
+// FeederStatus is how far the store or the board is behind the log. One that
+// stands still holds up neither the other nor the tasks.
+type FeederStatus struct {
+	Feeder     string   `json:"feeder"` // store or board
+	Lag        int64    `json:"lag"`    // records
+	LagSeconds *float64 `json:"lag_seconds"`
+	Restarts   int64    `json:"restarts"`
+	Error      string   `json:"error,omitempty"`
 }
 
 // StatusCounters are the board's counters and the processor's.

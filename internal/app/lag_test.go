@@ -41,7 +41,7 @@ func TestLagIsTimeOfTheLog(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	s.start(ctx, Options{})
 	compute := s.computers[0]
-	for compute.Progress().Positions[nhl] < 1 {
+	for min(compute.Progress().Positions[nhl], s.storeFeeder.Positions()[nhl], s.boardFeeder.Positions()[nhl]) < 1 {
 		select {
 		case <-t.Context().Done():
 			t.Fatal("the tick is not taken")
@@ -53,7 +53,7 @@ func TestLagIsTimeOfTheLog(t *testing.T) {
 
 	check := func(records int64, seconds float64) {
 		t.Helper()
-		lags, err := s.lags(t.Context())
+		lags, err := s.lags(t.Context(), s.followers())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,8 +66,10 @@ func TestLagIsTimeOfTheLog(t *testing.T) {
 				t.Errorf("%v: %+v (%v), want %d records, %v s", key, l, l.seconds, wantRecords, wantSeconds)
 			}
 		}
-		if l := lags[taskPartition{compute.Name(), nhl}]; l == nil || l.clock != began {
-			t.Errorf("the clock of nhl is %+v, want %s", l, began)
+		for _, name := range []string{compute.Name(), storeName, boardName} {
+			if l := lags[place{name, nhl}]; l == nil || l.clock != began {
+				t.Errorf("the clock of nhl in %s is %+v, want %s", name, l, began)
+			}
 		}
 	}
 	check(0, 0)

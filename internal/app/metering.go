@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/betflow/betflow/internal/log"
 )
 
 // metering exposes the system's state to Prometheus. Values are read when they
@@ -22,6 +24,7 @@ type metering struct {
 	counter, signals, age              *prometheus.Desc
 
 	taskLag, taskLagSeconds          *prometheus.Desc
+	feederLag, feederLagSeconds      *prometheus.Desc
 	watermark, checkpoint, lastSaved *prometheus.Desc
 
 	checked, mismatches, unchecked, lastLook *prometheus.Desc // of parity
@@ -56,11 +59,13 @@ func newMetering(s *system) *metering {
 		signals:      desc("signals_total", "Words about signals that have reached the board since the start: opened, updated, closed or dropped, and why.", "rule", "state", "reason"),
 		age:          desc("board_clock_seconds", "The log's clock as seconds since the epoch."),
 
-		taskLag:        desc("task_lag_records", "Records of a topic that a task has not taken in yet.", "task", "topic"),
-		taskLagSeconds: desc("task_lag_seconds", "Time of the log between the newest record of a topic and what a task has taken in; 0 if that is all.", "task", "topic"),
-		watermark:      desc("watermark_timestamp_seconds", "The watermark of a metric's windows in a league, or of its joins, as seconds since the epoch.", "task", "league", "metric"),
-		checkpoint:     desc("task_checkpoint_duration_seconds", "How long the checkpoints of a task took, waiting for its outputs included.", "task"),
-		lastSaved:      desc("task_checkpoint_timestamp_seconds", "When a task made its last checkpoint, as seconds since the epoch.", "task"),
+		taskLag:          desc("task_lag_records", "Records of a topic that a task has not taken in yet.", "task", "topic"),
+		taskLagSeconds:   desc("task_lag_seconds", "Time of the log between the newest record of a topic and what a task has taken in; 0 if that is all.", "task", "topic"),
+		feederLag:        desc("feeder_lag_records", "Records of a topic that the store or the board has not taken in yet.", "feeder", "topic"),
+		feederLagSeconds: desc("feeder_lag_seconds", "Time of the log between the newest record of a topic and what the store or the board has taken in; 0 if that is all.", "feeder", "topic"),
+		watermark:        desc("watermark_timestamp_seconds", "The watermark of a metric's windows in a league, or of its joins, as seconds since the epoch.", "task", "league", "metric"),
+		checkpoint:       desc("task_checkpoint_duration_seconds", "How long the checkpoints of a task took, waiting for its outputs included.", "task"),
+		lastSaved:        desc("task_checkpoint_timestamp_seconds", "When a task made its last checkpoint, as seconds since the epoch.", "task"),
 
 		checked:    desc("parity_checked_total", "Finished windows that were recomputed from the log since the start.", "metric"),
 		mismatches: desc("parity_mismatches_total", "Of them, those of which the stream had said something else.", "metric"),
@@ -166,16 +171,26 @@ func (m *metering) collectTasks(out chan<- prometheus.Metric) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	lags, err := m.system.lags(ctx)
+	lags, err := m.system.lags(ctx, m.system.followers())
 	if err != nil {
-		m.system.deps.Logger.Warn("asking the log how far tasks are behind", "error", err)
+		m.system.deps.Logger.Warn("asking the log how far its readers are behind", "error", err)
 		return
 	}
-	// A task reads one partition of each topic, so task and topic name the series.
-	for key, l := range lags {
-		gauge(m.taskLag, float64(l.records), key.task, key.at.Topic)
-		if l.seconds != nil {
-			gauge(m.taskLagSeconds, *l.seconds, key.task, key.at.Topic)
+	seen := map[place]bool{} // of a feeder's topics, whose partitions are one series
+	for where := range lags {
+		records, seconds := m.taskLag, m.taskLagSeconds
+		if where.follower == storeName || where.follower == boardName {
+			records, seconds = m.feederLag, m.feederLagSeconds
+		}
+		topic := place{where.follower, log.Partition{Topic: where.at.Topic}}
+		if seen[topic] {
+			continue
+		}
+		seen[topic] = true
+		n, behind := worst(lags, func(p place) bool { return p.follower == where.follower && p.at.Topic == where.at.Topic })
+		gauge(records, float64(n), where.follower, where.at.Topic)
+		if behind != nil {
+			gauge(seconds, *behind, where.follower, where.at.Topic)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 func (s *system) status() *api.Status {
 	st := &api.Status{
 		Started: s.started.UTC(), Now: s.board.Now(), Version: Version, Mode: s.mode,
-		Sources: []api.SourceStatus{}, Topics: []api.TopicStatus{}, Tasks: []api.TaskStatus{},
+		Sources: []api.SourceStatus{}, Topics: []api.TopicStatus{}, Tasks: []api.TaskStatus{}, Feeders: []api.FeederStatus{},
 		Counters:  api.StatusCounters{Counters: s.board.Counters()},
 		Watermark: s.board.Now(),
 		Parity:    parityStatus(s.parity.Summary()),
@@ -32,9 +32,15 @@ func (s *system) status() *api.Status {
 		st.Tasks = append(st.Tasks, s.taskStatus(t))
 		st.Counters.DuplicatesDropped += t.Progress().Dropped
 	}
-	st.Topics = s.topicStatus()
+	ctx, cancel := context.WithTimeout(context.Background(), statusTimeout)
+	defer cancel()
+	st.Feeders = s.feederStatus(ctx)
+	st.Topics = s.topicStatus(ctx)
 	return st
 }
+
+// statusTimeout is how long the log may take to say how far it goes.
+const statusTimeout = 2 * time.Second
 
 func (s *system) tasks() []*process.Task {
 	return slices.Concat(s.normalisers, s.computers, s.joiners)
@@ -55,6 +61,26 @@ func (s *system) taskStatus(t *process.Task) api.TaskStatus {
 	out.Elsewhere = s.replica != nil && !s.replica.owns(t)
 	if err != nil {
 		out.Error = err.Error()
+	}
+	return out
+}
+
+func (s *system) feederStatus(ctx context.Context) []api.FeederStatus {
+	feeders := s.feeders()
+	lags, err := s.lags(ctx, feeders)
+	if err != nil {
+		s.deps.Logger.Warn("asking the log how far the store and the board are behind", "error", err)
+		return []api.FeederStatus{}
+	}
+	out := make([]api.FeederStatus, 0, len(feeders))
+	for _, f := range feeders {
+		st := api.FeederStatus{Feeder: f.name}
+		st.Lag, st.LagSeconds = worst(lags, func(p place) bool { return p.follower == f.name })
+		var failure error
+		if st.Restarts, failure = s.supervisor.health(f.name); failure != nil {
+			st.Error = failure.Error()
+		}
+		out = append(out, st)
 	}
 	return out
 }
@@ -90,9 +116,7 @@ func sourceStatus(p source.Status) api.SourceStatus {
 
 // topicStatus asks the log for the ends of all topics and compares them with
 // how far the slowest reader of each has come.
-func (s *system) topicStatus() []api.TopicStatus {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
+func (s *system) topicStatus(ctx context.Context) []api.TopicStatus {
 	var names []string
 	for _, t := range s.layout.Topics() {
 		names = append(names, t.Name)

@@ -381,10 +381,10 @@ func metricOf(topic string) string {
 // start sets the processing in motion, the end of the way first.
 func (s *system) start(ctx context.Context, opts Options) {
 	if s.boardFeeder != nil {
-		s.supervisor.start(ctx, "board", s.boardFeeder.Run)
+		s.supervisor.start(ctx, boardName, s.boardFeeder.Run)
 	}
 	if s.storeFeeder != nil {
-		s.supervisor.start(ctx, "store", s.storeFeeder.Run)
+		s.supervisor.start(ctx, storeName, s.storeFeeder.Run)
 		if opts.Replay == nil && s.mode.Source != ModeNone {
 			s.supervisor.start(ctx, "retention", s.retain)
 		}

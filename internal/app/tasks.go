@@ -153,7 +153,7 @@ func (s *system) inspect(ctx context.Context, task string, largest int) ([]TaskR
 	if err != nil {
 		return nil, err
 	}
-	lags, err := s.lags(ctx)
+	lags, err := s.lags(ctx, s.followers())
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (s *system) inspect(ctx context.Context, task string, largest int) ([]TaskR
 			r.Checkpoint.Mean = c.Took.Seconds() / float64(c.Count)
 		}
 		for i := range r.Inputs {
-			r.Inputs[i].behind(lags[taskPartition{t.Name(), log.Partition{Topic: r.Inputs[i].Topic, Partition: r.Inputs[i].Partition}}])
+			r.Inputs[i].behind(lags[place{t.Name(), log.Partition{Topic: r.Inputs[i].Topic, Partition: r.Inputs[i].Partition}}])
 		}
 		out = append(out, r)
 	}

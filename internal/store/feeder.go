@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +28,7 @@ type Feeder struct {
 
 	mu        sync.Mutex
 	positions map[log.Partition]int64
+	clocks    map[log.Partition]feed.Time // the log's time up to which the sink has come
 }
 
 // NewFeeder returns a feeder of the given topics. Batches are as large as what
@@ -39,11 +41,16 @@ func NewFeeder(client *kgo.Client, codecs map[string]*log.Codec, topics []string
 func (f *Feeder) Positions() map[log.Partition]int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	out := make(map[log.Partition]int64, len(f.positions))
-	for p, n := range f.positions {
-		out[p] = n
-	}
-	return out
+	return maps.Clone(f.positions)
+}
+
+// Clocks returns the log's time up to which the sink has stored each partition.
+// Before it has stored anything since the start, that is the time of what comes
+// next; a partition of which nothing has come has no entry.
+func (f *Feeder) Clocks() map[log.Partition]feed.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return maps.Clone(f.clocks)
 }
 
 // Run feeds until the context ends. Any other return is a failure, after which
@@ -65,6 +72,7 @@ func (f *Feeder) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		f.expect(changes)
 		// A batch that has begun is finished: stopping between two keeps the
 		// store's file in order.
 		if len(changes) > 0 {
@@ -72,16 +80,30 @@ func (f *Feeder) Run(ctx context.Context) error {
 				return fmt.Errorf("storing %d records: %w", len(changes), err)
 			}
 		}
-		f.advance(reader)
+		f.advance(reader, changes)
 	}
 }
 
-// advance notes that everything the reader has read is stored.
-func (f *Feeder) advance(reader *log.Reader) {
+// advance notes that everything the reader has read is stored, the changes last.
+func (f *Feeder) advance(reader *log.Reader, changes []Change) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for p := range f.positions {
 		f.positions[p] = reader.Next(p)
+	}
+	for i := range changes {
+		f.clocks[changes[i].Partition] = timeOf(changes[i].Record)
+	}
+}
+
+// expect notes the time of the first records since the start.
+func (f *Feeder) expect(changes []Change) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range changes {
+		if _, ok := f.clocks[changes[i].Partition]; !ok {
+			f.clocks[changes[i].Partition] = timeOf(changes[i].Record)
+		}
 	}
 }
 
@@ -118,17 +140,23 @@ func (f *Feeder) open(ctx context.Context) (*log.Reader, error) {
 		from[p.Topic][p.Partition] = kgo.NewOffset().At(at)
 	}
 	f.mu.Lock()
-	f.positions = positions
+	f.positions, f.clocks = positions, map[log.Partition]feed.Time{}
 	f.mu.Unlock()
 	return log.OpenReader(f.client, from)
 }
 
-// collect gathers what comes within the linger, at most batchMax records.
+// Bounds of a batch: records, and bytes as they stand in the log.
+const (
+	batchMax  = 20_000
+	batchSize = 8 << 20
+)
+
+// collect gathers what comes within the linger, until that is a whole batch.
 func (f *Feeder) collect(ctx context.Context, reader *log.Reader) ([]Change, error) {
-	const batchMax = 100_000
 	var changes []Change
+	size := 0
 	deadline := ctx
-	for len(changes) < batchMax {
+	for len(changes) < batchMax && size < batchSize {
 		fetches := reader.PollRecords(deadline, batchMax-len(changes))
 		var failed error
 		fetches.EachError(func(topic string, p int32, err error) {
@@ -145,6 +173,7 @@ func (f *Feeder) collect(ctx context.Context, reader *log.Reader) ([]Change, err
 			if err != nil {
 				return nil, fmt.Errorf("reading %s/%d@%d: %w", r.Topic, r.Partition, r.Offset, err)
 			}
+			size += len(r.Value)
 			changes = append(changes, Change{Partition: log.Partition{Topic: r.Topic, Partition: r.Partition}, Offset: r.Offset, Record: record})
 		}
 		if deadline.Err() != nil {
