@@ -21,7 +21,9 @@ import (
 	"github.com/betflow/betflow/internal/log"
 )
 
-// market of the load: each response is a league's whole board.
+// market of the load: each response is a league's whole board. Home has a number
+// and away a letter: with one number for both, all fixtures' ids fall into one
+// partition.
 const (
 	loadEvents = 20
 	loadBooks  = 10
@@ -61,8 +63,8 @@ func (l *load) response(at time.Time, changes int) feed.Raw {
 		if e > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, `{"id":"%s%030d","sport_key":"x","commence_time":"%s","home_team":"Home %d","away_team":"Away %d","bookmakers":[`,
-			l.league[:2], e, at.Add(time.Hour).UTC().Truncate(24*time.Hour).Format(time.RFC3339), e, e)
+		fmt.Fprintf(&b, `{"id":"%s%030d","sport_key":"x","commence_time":"%s","home_team":"Home %d","away_team":"Away %c","bookmakers":[`,
+			l.league[:2], e, at.Add(time.Hour).UTC().Truncate(24*time.Hour).Format(time.RFC3339), e, 'A'+e)
 		for k := range loadBooks {
 			if k > 0 {
 				b.WriteByte(',')
@@ -72,7 +74,7 @@ func (l *load) response(at time.Time, changes int) feed.Raw {
 				if m > 0 {
 					b.WriteByte(',')
 				}
-				names := [2]string{"Home " + strconv.Itoa(e), "Away " + strconv.Itoa(e)}
+				names := [2]string{"Home " + strconv.Itoa(e), "Away " + string(rune('A'+e))}
 				points := [2]string{"", ""}
 				switch market {
 				case "spreads":
