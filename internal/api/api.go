@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/betflow/betflow/internal/board"
@@ -51,11 +52,12 @@ const queryLimit = 10_000
 const queryTimeout = 30 * time.Second
 
 // New returns the handler of everything under one address.
-func New(d Deps) http.Handler {
+func New(d Deps) http.Handler { return (&server{Deps: d}).handler() }
+
+func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
-	s := &server{Deps: d}
 	routes := s.routes()
-	if d.Store == nil {
+	if s.Store == nil {
 		routes = s.operations()
 	}
 	for pattern, h := range routes {
@@ -100,7 +102,11 @@ func (s *server) operations() map[string]http.Handler {
 	}
 }
 
-type server struct{ Deps }
+type server struct {
+	Deps
+	streams atomic.Int64 // that are open
+	encoded eventCache
+}
 
 // problem is an error with its HTTP status and a way out.
 type problem struct {

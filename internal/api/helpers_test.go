@@ -123,7 +123,8 @@ func newWorld(t testing.TB) *world {
 		Mode: func() Mode { return Mode{Source: "replay", Speed: 10, Name: "nfl.ndjson"} }, Status: someStatus, Ready: func() error { return w.unready },
 		Metrics: named("metrics"), Debug: named("debug"), Pages: named("pages"), Schemas: named("schemas"), Instance: "i1", Logger: slog.New(slog.DiscardHandler),
 	}
-	w.server, w.Handler = &server{Deps: deps}, New(deps)
+	w.server = &server{Deps: deps}
+	w.Handler = w.server.handler()
 	return w
 }
 
