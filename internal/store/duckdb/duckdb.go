@@ -64,6 +64,11 @@ func OpenReadOnly(path string) (*Store, error) {
 // and the extensions in use are linked in.
 const settings = "?autoinstall_known_extensions=false&autoload_known_extensions=false&enable_external_access=false&memory_limit=512MB"
 
+// readersMax is how many questions are answered at once; others wait for their
+// turn, as long as their context lets them. The writer has a connection of its
+// own.
+const readersMax = 8
+
 // connect opens the file and makes the SQL functions known.
 func connect(path, options string) (*Store, error) {
 	connector, err := driverdb.NewConnector(path+settings+options, nil)
@@ -74,6 +79,7 @@ func connect(path, options string) (*Store, error) {
 		return nil, fmt.Errorf("opening the hot store %s: %w", path, err)
 	}
 	s := &Store{path: path, connector: connector, db: sql.OpenDB(connector)}
+	s.db.SetMaxOpenConns(readersMax)
 	if err := register(s.db); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the hot store %s: %w", path, err), s.Close())
 	}

@@ -14,8 +14,12 @@ import (
 	"github.com/betflow/betflow/internal/store"
 )
 
-// Query runs one statement that reads and returns at most limit rows, all if
-// limit is 0.
+// resultSize bounds the bytes of an answer that is limited: ten thousand rows of
+// long lists would be larger than the store's own memory.
+const resultSize = 32 << 20
+
+// Query runs one statement that reads and returns at most limit rows and about
+// resultSize bytes, all if limit is 0. It waits while readersMax others run.
 //
 // Four walls stand around it: it must be a single statement of a kind that
 // reads, its plan must call nothing that changes the database's own settings, it
@@ -69,6 +73,7 @@ func collect(rows driver.Rows, limit int, into *store.Result) (err error) {
 	for i := range types {
 		types[i] = rows.(driver.RowsColumnTypeDatabaseTypeName).ColumnTypeDatabaseTypeName(i)
 	}
+	size := 0
 	for {
 		if err := rows.Next(values); err != nil {
 			if errors.Is(err, io.EOF) {
@@ -76,16 +81,36 @@ func collect(rows driver.Rows, limit int, into *store.Result) (err error) {
 			}
 			return err
 		}
-		if limit > 0 && len(into.Rows) == limit {
+		if limit > 0 && (len(into.Rows) == limit || size > resultSize) {
 			into.Truncated = true
 			return nil
 		}
 		row := make([]any, len(values))
 		for i, v := range values {
 			row[i] = plainAs(types[i], v)
+			size += sizeOf(row[i])
 		}
 		into.Rows = append(into.Rows, row)
 	}
+}
+
+// sizeOf is about what a value of an answer takes in memory.
+func sizeOf(v any) int {
+	const word = 16 // an interface and its number
+	n := word
+	switch v := v.(type) {
+	case string:
+		n += len(v)
+	case []any:
+		for _, item := range v {
+			n += sizeOf(item)
+		}
+	case map[string]any:
+		for key, item := range v {
+			n += len(key) + sizeOf(item)
+		}
+	}
+	return n
 }
 
 // rowsOf runs a named query and scans every row.
