@@ -365,7 +365,7 @@ func (s *system) joinConfig() process.JoinConfig {
 // be current and its readers do not gain from more than a few hundred frames a
 // second.
 const (
-	storeLinger = 200 * time.Millisecond
+	storeLinger = 500 * time.Millisecond
 	boardLinger = 3 * time.Millisecond
 )
 

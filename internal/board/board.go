@@ -52,11 +52,11 @@ type Counters struct {
 }
 
 // framesKept and framesSize bound the memory of changes: half a minute at 20 a
-// second, six seconds under full load. Who is megabytes behind is served better by
+// second, two seconds under full load. Who is megabytes behind is served better by
 // a snapshot.
 const (
 	framesKept = 600
-	framesSize = 24 << 20
+	framesSize = 8 << 20
 )
 
 // New returns an empty board. The epoch tells readers whether the numbers they
