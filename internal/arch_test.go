@@ -20,7 +20,7 @@ const module = "github.com/betflow/betflow/"
 // pure packages compute and nothing else.
 var pure = []string{
 	"internal/odds", "internal/league", "internal/feed", "internal/metric", "internal/model",
-	"internal/signal", "internal/movement", "internal/exchange", "internal/bet", "internal/calculator", "internal/recount",
+	"internal/signal", "internal/movement", "internal/exchange", "internal/bet", "internal/calculator", "internal/pack", "internal/recount",
 }
 
 // numeric is the one library that pure packages share: linear algebra and
@@ -48,7 +48,7 @@ var homes = map[string][]string{
 var levels = [][]string{
 	{
 		"internal/odds", "internal/league", "internal/feed", "internal/metric", "internal/model",
-		"internal/signal", "internal/movement", "internal/exchange", "internal/bet", "internal/calculator", "internal/recount",
+		"internal/signal", "internal/movement", "internal/exchange", "internal/bet", "internal/calculator", "internal/pack", "internal/recount",
 	},
 	{"leagues", "metrics", "books", "signals", "strategies"},
 	{"internal/source", "internal/log", "internal/chart"},
