@@ -39,8 +39,8 @@ func TestTheMetricsGiveTheTruth(t *testing.T) {
 		for _, o := range operators[p] {
 			if q.Kind == feed.KindTick {
 				o.Advance(q.EventTime-load.Disorder, func(r metric.Row) { rows = append(rows, r) })
-			} else if missed := o.Add(keyer.Append(nil, q), q); missed != nil {
-				t.Fatalf("%v is late", q)
+			} else if missed, err := o.Add(keyer.Append(nil, q), q); err != nil || missed != nil {
+				t.Fatalf("%v is late: %v", q, err)
 			}
 		}
 		return nil

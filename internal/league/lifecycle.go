@@ -95,9 +95,14 @@ func (x *Identity) teach(f *fixture, c *claim) {
 	}
 }
 
+// waitingKept is how much longer a postponed or suspended game is kept, since it
+// may come back under its id: until the season after.
+const waitingKept = 400 * 24 * feed.Hour
+
 // Forget drops fixtures that started before an instant, with all that sources
-// call them, and returns their ids. Without a start the last change counts. A postponed or suspended game is kept, since
-// it may come back under its id. What was learned about team names stays.
+// call them, and returns their ids. Without a start the last change counts. A
+// postponed or suspended game is kept for longer. What was learned about team
+// names stays: it is as much as there are names.
 //
 // The instant must lie well behind what sources still mention: a source that
 // names a forgotten game makes a new fixture.
@@ -110,7 +115,7 @@ func (x *Identity) Forget(before feed.Time) []string {
 			when = f.record.SeenTime
 		}
 		waits := f.record.Status == string(feed.GamePostponed) || f.record.Status == string(feed.GameSuspended)
-		if when >= before || waits {
+		if when >= before || waits && when >= before-waitingKept {
 			continue
 		}
 		for _, c := range f.claims {

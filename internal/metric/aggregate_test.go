@@ -17,13 +17,13 @@ import (
 // the states merged in any order.
 func TestMergingInAnyGroupingIsOnePass(t *testing.T) {
 	d := definition(0, time.Second)
-	pl := planner{plan: newPlan(d)}
+	pl := planner{room: make([]words, 1), plan: newPlan(d)}
 	from := pl.newSample()
 	rapid.Check(t, func(t *rapid.T) {
 		steps := slices.DeleteFunc(drawSteps(t), func(s step) bool { return s.advance })
 		states := make([]state, rapid.IntRange(1, 5).Draw(t, "states"))
 		for i := range states {
-			states[i] = pl.newState()
+			states[i] = pl.newState(0)
 		}
 		var all []value
 		for _, s := range steps {
@@ -48,12 +48,12 @@ func TestMergingInAnyGroupingIsOnePass(t *testing.T) {
 // up, and nothing but its points may be lost by it.
 func TestASealedStateTakesLaterStates(t *testing.T) {
 	d := definition(0, time.Second)
-	pl := planner{plan: newPlan(d)}
+	pl := planner{room: make([]words, 1), plan: newPlan(d)}
 	from := pl.newSample()
 	rapid.Check(t, func(t *rapid.T) {
 		steps := slices.DeleteFunc(drawSteps(t), func(s step) bool { return s.advance })
 		slices.SortStableFunc(steps, func(a, b step) int { return byTime(a.value, b.value) })
-		base, open := pl.newState(), pl.newState()
+		base, open := pl.newState(0), pl.newState(0)
 		var all []value
 		for _, s := range steps {
 			pl.read(s.quote(), &from)
@@ -61,7 +61,7 @@ func TestASealedStateTakesLaterStates(t *testing.T) {
 			if all = append(all, s.value); rapid.Bool().Draw(t, "seal") {
 				pl.merge(&base, &open)
 				pl.seal(&base)
-				open = pl.newState()
+				open = pl.newState(0)
 			}
 		}
 		pl.merge(&base, &open)
@@ -80,8 +80,8 @@ func TestASealedStateTakesLaterStates(t *testing.T) {
 func TestLargeValuesKeepTheirDigits(t *testing.T) {
 	d := definition(0, time.Second)
 	d.Aggregates = plainly("mean", "stddev")
-	pl := planner{plan: newPlan(d)}
-	s, from := pl.newState(), pl.newSample()
+	pl := planner{room: make([]words, 1), plan: newPlan(d)}
+	s, from := pl.newState(0), pl.newSample()
 	for i := range 1000 {
 		pl.read(&feed.Quote{Price: 1e9 + float64(i%2)}, &from)
 		pl.add(&s, &from)
@@ -95,10 +95,10 @@ func TestLargeValuesKeepTheirDigits(t *testing.T) {
 func TestTheLogsOrderDecidesAmongEqualTimes(t *testing.T) {
 	d := definition(0, time.Second)
 	d.Aggregates = plainly("first", "last")
-	pl := planner{plan: newPlan(d)}
+	pl := planner{room: make([]words, 1), plan: newPlan(d)}
 	for name, seqs := range map[string][3]int64{"in order": {1, 2, 3}, "backwards": {3, 2, 1}, "mixed": {2, 3, 1}} {
 		t.Run(name, func(t *testing.T) {
-			s, from := pl.newState(), pl.newSample()
+			s, from := pl.newState(0), pl.newSample()
 			for _, seq := range seqs {
 				pl.read(&feed.Quote{Price: float64(seq), EventTime: 7, Seq: seq}, &from)
 				pl.add(&s, &from)
@@ -112,9 +112,9 @@ func TestTheLogsOrderDecidesAmongEqualTimes(t *testing.T) {
 
 func TestAPaneOfAnotherDefinitionIsOutdated(t *testing.T) {
 	d := definition(time.Minute, time.Second)
-	w, panes := New(d), map[PaneID][]byte{}
-	w.Add([]byte("k"), at(2, 1, 1))
-	checkpoint(w, panes)
+	w, panes := New(d), saved{}
+	add(w, "k", at(2, 1, 1))
+	panes.checkpoint(w)
 	for name, change := range map[string]func(*Definition){
 		"another window":    func(d *Definition) { d.Windows.Tumbling = spansOf(2 * time.Second) },
 		"another kind":      func(d *Definition) { d.Windows = windowsOf[KindSession] },
@@ -127,7 +127,7 @@ func TestAPaneOfAnotherDefinitionIsOutdated(t *testing.T) {
 		change(other)
 		o := New(other)
 		for id, pane := range panes {
-			if err := o.Load(id, pane); !errors.Is(err, ErrOutdated) {
+			if err := o.Load(id, pane.bytes); !errors.Is(err, ErrOutdated) {
 				t.Errorf("%s: got %v", name, err)
 			}
 		}
@@ -136,12 +136,12 @@ func TestAPaneOfAnotherDefinitionIsOutdated(t *testing.T) {
 		}
 	}
 	for id, pane := range panes {
-		if err := New(d).Load(id, pane); err != nil {
+		if err := New(d).Load(id, pane.bytes); err != nil {
 			t.Error(err)
 		}
-		for n := range len(pane) {
-			if err := New(d).Load(id, pane[:n]); err == nil {
-				t.Errorf("the first %d bytes of %d were taken for a pane", n, len(pane))
+		for n := range len(pane.bytes) {
+			if err := New(d).Load(id, pane.bytes[:n]); err == nil {
+				t.Errorf("the first %d bytes of %d were taken for a pane", n, len(pane.bytes))
 			}
 		}
 	}
@@ -152,12 +152,12 @@ func TestAPaneOfAnotherDefinitionIsOutdated(t *testing.T) {
 func FuzzPane(f *testing.F) {
 	d := definition(time.Minute, time.Second)
 	w := New(d)
-	w.Add([]byte("k"), at(2, 1, 1))
-	w.Add([]byte("k"), at(3, 1, 2))
+	add(w, "k", at(2, 1, 1))
+	add(w, "k", at(3, 1, 2))
 	var id PaneID
-	w.Changes(func(i PaneID, pane []byte) {
-		id = i
-		f.Add(pane)
+	w.Changes(func(c Change) {
+		id = c.PaneID
+		f.Add(c.Pane)
 	})
 	f.Fuzz(func(t *testing.T, pane []byte) {
 		w := New(d).(*grid)

@@ -42,22 +42,28 @@ func load(b *testing.B, d *Definition, keys [][]byte, perSecond int) {
 	limit := 500.0
 	q := feed.Quote{Price: 1.9, Limit: &limit, Book: "pinnacle", EventTime: now}
 	for _, k := range keys {
-		w.Add(k, &q)
+		mustAdd(b, w, k, &q)
 	}
-	w.Changes(func(PaneID, []byte) {})
+	w.Changes(func(Change) {})
 	rows, i := 0, 0
 	b.ReportAllocs()
 	for b.Loop() {
 		q.EventTime, q.Seq, q.Price = now, int64(i), 1.9+float64(i%7)/100
-		w.Add(keys[i%len(keys)], &q)
+		mustAdd(b, w, keys[i%len(keys)], &q)
 		if i++; i%perSecond == 0 {
 			now += feed.Second
 			w.Advance(now-30*feed.Second, func(Row) { rows++ })
-			w.Changes(func(PaneID, []byte) {})
+			w.Changes(func(Change) {})
 		}
 	}
 	b.ReportMetric(float64(i)/b.Elapsed().Seconds(), "quotes/s")
 	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func mustAdd(b *testing.B, w Operator, key []byte, q *feed.Quote) {
+	if _, err := w.Add(key, q); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // BenchmarkWindows is the load of one league, 2,000 series, in windows of each

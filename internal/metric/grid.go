@@ -2,6 +2,7 @@ package metric
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/betflow/betflow/internal/feed"
@@ -16,12 +17,20 @@ import (
 // them since the opening. So a value is added once, whatever the overlap. The
 // pane of a window's last step also keeps the window's revision, and exists for
 // that even where the series has no value in it.
+//
+// Where a window is one pane, each pane leaves memory for itself. Where it is
+// several, a track is in memory whole or not at all: a sliding one leaves when
+// all its windows have fired, one since the opening when all that is left of it
+// is what is older than the lateness.
 type grid struct {
 	store
 	sinceOpen bool
 	ttl       feed.Time
 	windows   map[windowID]*window
-	sums      state // of several panes
+	sums      state       // of several panes
+	away      []feed.Time // by span: panes of windows that ended by then may be in the checkpoint alone
+	silent    []*pane     // what is left of tracks since the opening that have been silent, in order of that
+	cleared   []feed.Time // by span: as Closed yielded it
 }
 
 type windowID struct {
@@ -39,9 +48,14 @@ type window struct {
 
 func newGrid(d *Definition) *grid {
 	g := &grid{store: newStore(d), sinceOpen: d.Windows.Kind() == KindSinceOpen, ttl: d.TTL.Time(), windows: map[windowID]*window{}}
-	g.sums = g.newState()
+	g.sums = g.newState(0)
+	g.away = slices.Repeat([]feed.Time{math.MinInt64}, len(g.spans))
+	g.cleared = slices.Clone(g.away)
 	return g
 }
+
+// alone tells whether a span's windows are one pane each.
+func (g *grid) alone(sp *span) bool { return !g.sinceOpen && sp.reach == sp.every }
 
 // end returns the end of the window.
 func (g *grid) end(id windowID) feed.Time { return id.start + g.spans[id.span].every }
@@ -50,11 +64,10 @@ func (g *grid) end(id windowID) feed.Time { return id.start + g.spans[id.span].e
 func (g *grid) closed(end feed.Time) bool { return end+g.lateness <= g.watermark }
 
 // Add implements Operator.
-func (g *grid) Add(key []byte, q *feed.Quote) []Missed {
+func (g *grid) Add(key []byte, q *feed.Quote) (missed []Missed, err error) {
 	if !g.read(q, &g.sample) {
-		return nil
+		return nil, nil
 	}
-	var missed []Missed
 	x := g.series[string(key)]
 	for i := range g.spans {
 		sp := &g.spans[i]
@@ -69,20 +82,87 @@ func (g *grid) Add(key []byte, q *feed.Quote) []Missed {
 		if x == nil {
 			x = g.newSeries(string(key))
 		}
-		p := g.pane(x, windowID{i, start})
+		p, err := g.recall(x, windowID{i, start})
+		if err != nil {
+			return nil, err
+		}
 		x.tracks[i].recent = p
 		p.take(&g.planner, &g.sample)
 		g.touch(p)
-		if !g.sinceOpen && sp.reach == sp.every {
+		if g.alone(sp) {
 			g.soil(p)
 			continue
 		}
 		g.spread(x, i, start)
 	}
-	return missed
+	return missed, nil
 }
 
-// pane finds the pane of a series, or makes it.
+// recall finds the pane of a series in memory or in the last checkpoint, or
+// makes it. Behind it the track is in memory as far as its windows need it.
+func (g *grid) recall(x *series, id windowID) (*pane, error) {
+	t := &x.tracks[id.span]
+	if t.recent != nil && t.recent.start == id.start {
+		return t.recent, nil
+	}
+	if !g.alone(&g.spans[id.span]) {
+		if len(t.panes) == 0 && t.whole == nil {
+			if err := g.gather(x, id.span); err != nil {
+				return nil, err
+			}
+			if t.whole != nil && g.expired(t.whole) {
+				g.forget(t)
+				g.series[x.key] = x // there is a value for it
+			}
+		}
+	} else if g.end(id) <= g.away[id.span] {
+		if at, found := t.find(id.start); found {
+			return t.panes[at], nil
+		}
+		if p, err := g.fetch(x, id.span, id.start); p != nil || err != nil {
+			g.join(p)
+			return p, err
+		}
+	}
+	return g.pane(x, id), nil
+}
+
+// gather brings a track to memory that is not there.
+func (g *grid) gather(x *series, span int) error {
+	sp := &g.spans[span]
+	if g.sinceOpen {
+		p, err := g.fetch(x, span, Whole)
+		if p == nil || err != nil {
+			return err
+		}
+		x.tracks[span].whole = p
+		x.panes++
+		return nil
+	}
+	for start := g.open(sp); start+sp.every <= g.away[span]; start += sp.every {
+		p, err := g.fetch(x, span, start)
+		if err != nil {
+			return err
+		}
+		g.join(p)
+	}
+	return nil
+}
+
+// open returns the first step that is not closed for good.
+func (g *grid) open(sp *span) feed.Time {
+	return (g.watermark - g.lateness - sp.reach).Truncate(sp.every) + sp.every
+}
+
+// join puts a pane that was read, if there was one, into its track and window.
+func (g *grid) join(p *pane) {
+	if p != nil {
+		g.place(p)
+		g.attach(p)
+	}
+}
+
+// pane finds the pane of a series in memory, or makes it.
 func (g *grid) pane(x *series, id windowID) *pane {
 	t := &x.tracks[id.span]
 	if t.recent != nil && t.recent.start == id.start {
@@ -186,8 +266,13 @@ func (g *grid) fire(w *window, yield func(Row)) (next *window) {
 		return nil
 	}
 	w.fired = true
+	if g.early { // panes that were shown as they are have been hot until now
+		for _, p := range w.panes {
+			g.touch(p)
+		}
+	}
 	sp := &g.spans[w.id.span]
-	if g.sinceOpen || sp.reach == sp.every {
+	if g.sinceOpen || g.alone(sp) {
 		return nil
 	}
 	for _, p := range w.panes {
@@ -211,15 +296,15 @@ func (g *grid) fire(w *window, yield func(Row)) (next *window) {
 func (g *grid) row(p *pane) (start feed.Time, values []float64) {
 	sp, t := &g.spans[p.span], &p.series.tracks[p.span]
 	start = p.start + sp.every - sp.reach
-	if !g.sinceOpen && sp.reach == sp.every {
+	if g.alone(sp) {
 		return start, g.values(&p.state)
 	}
 	g.sums.clear()
 	if g.sinceOpen {
 		first := t.panes[0]
-		if t.base != nil {
-			first = t.base
-			g.merge(&g.sums, &t.base.state)
+		if t.whole != nil {
+			first = t.whole
+			g.merge(&g.sums, &t.whole.state)
 		}
 		start = first.earliest
 	}
@@ -229,76 +314,4 @@ func (g *grid) row(p *pane) (start feed.Time, values []float64) {
 		}
 	}
 	return start, g.values(&g.sums)
-}
-
-// sweep forgets what is closed for good and in no open window any more.
-func (g *grid) sweep(before feed.Time) {
-	var over []*window
-	for id, w := range g.windows {
-		if g.closed(id.start + g.spans[id.span].reach) {
-			over = append(over, w)
-		}
-	}
-	slices.SortFunc(over, g.compare)
-	for _, w := range over {
-		delete(g.windows, w.id)
-		for _, p := range w.panes {
-			if g.sinceOpen {
-				g.fold(p)
-			}
-			g.remove(p)
-		}
-	}
-	if !g.sinceOpen {
-		return
-	}
-	for i := range g.spans {
-		if now := g.watermark.Truncate(g.spans[i].every); now > before.Truncate(g.spans[i].every) {
-			g.expire(i, now)
-		}
-	}
-}
-
-// fold adds a pane that is closed for good to its series' base.
-func (g *grid) fold(p *pane) {
-	t := &p.series.tracks[p.span]
-	if t.base == nil {
-		t.base = &pane{series: p.series, span: p.span, start: baseStart, state: p.state, earliest: p.earliest, latest: p.latest, revision: -1}
-		t.base.state.words = slices.Clone(p.state.words) // it outlives those it was allocated with
-		p.series.panes++
-	} else {
-		g.merge(&t.base.state, &p.state)
-		t.base.latest = p.latest
-	}
-	g.seal(&t.base.state)
-	g.touch(t.base)
-}
-
-// expire forgets the series that have been silent for too long.
-func (g *grid) expire(span int, now feed.Time) {
-	for _, x := range g.series {
-		if t := &x.tracks[span]; t.base != nil && len(t.panes) == 0 && t.base.latest+g.ttl <= now {
-			base := t.base
-			t.base = nil
-			g.lose(base)
-		}
-	}
-}
-
-// Load implements Operator.
-func (g *grid) Load(id PaneID, bytes []byte) error {
-	p, err := g.open(id, bytes)
-	if err != nil {
-		return err
-	}
-	if id.Start == baseStart {
-		p.series.tracks[p.span].base = p
-		return nil
-	}
-	g.place(p)
-	g.attach(p)
-	if p.dirty {
-		p.window.dirty = append(p.window.dirty, p)
-	}
-	return nil
 }

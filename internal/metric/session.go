@@ -19,11 +19,16 @@ import (
 //
 // A value is too late when the session it would make alone is closed for good.
 // A session that is closed for good takes no more values, whatever is near it.
+//
+// A track is in memory whole or not at all, and all its sessions are one pane of
+// a checkpoint.
 type sessions struct {
 	store
 	fresh  []*pane               // that have become dirty since the last Advance
 	joined []*pane               // that were absorbed since, and had rows
 	alarms map[feed.Time][]*pane // when to look at a session again, by the second
+	idle   []*pane               // what stands for tracks that were idle once, in order of that
+	away   bool                  // tracks may be in the checkpoint alone
 }
 
 func newSessions(d *Definition) *sessions {
@@ -33,11 +38,10 @@ func newSessions(d *Definition) *sessions {
 func (s *sessions) end(p *pane) feed.Time { return p.latest + s.spans[p.span].every }
 
 // Add implements Operator.
-func (s *sessions) Add(key []byte, q *feed.Quote) []Missed {
+func (s *sessions) Add(key []byte, q *feed.Quote) (missed []Missed, err error) {
 	if !s.read(q, &s.sample) {
-		return nil
+		return nil, nil
 	}
-	var missed []Missed
 	x := s.series[string(key)]
 	for i := range s.spans {
 		if q.EventTime+s.spans[i].every+s.lateness <= s.watermark {
@@ -47,12 +51,14 @@ func (s *sessions) Add(key []byte, q *feed.Quote) []Missed {
 		if x == nil {
 			x = s.newSeries(string(key))
 		}
+		if err := s.recall(x, i); err != nil {
+			return nil, err
+		}
 		p := s.session(x, i, q.EventTime)
 		p.take(&s.planner, &s.sample)
-		s.touch(p)
 		s.soil(p)
 	}
-	return missed
+	return missed, nil
 }
 
 // session returns the session that takes a value at a time, after joining what
@@ -73,11 +79,11 @@ func (s *sessions) session(x *series, span int, at feed.Time) *pane {
 	}
 	switch {
 	case left == nil && right == nil:
-		return s.insert(x, span, next, at)
+		return s.begin(x, span, next, at)
 	case right == nil:
 		return left
 	case left == nil: // begins earlier now, which makes it another session
-		p := s.insert(x, span, next, at)
+		p := s.begin(x, span, next, at)
 		p.state, p.earliest, p.latest = right.state, right.earliest, right.latest
 		s.absorb(right)
 		return p
@@ -88,22 +94,31 @@ func (s *sessions) session(x *series, span int, at feed.Time) *pane {
 	return left
 }
 
+// begin makes a session at its place in its track.
+func (s *sessions) begin(x *series, span, at int, start feed.Time) *pane {
+	p := &pane{series: x, span: span, start: start, revision: -1}
+	x.tracks[span].put(at, p)
+	x.panes++
+	return p
+}
+
 // absorb removes a session that is part of another now. If it had rows, one more
-// is due.
+// is due; until then it stands in checkpoints for itself.
 func (s *sessions) absorb(p *pane) {
 	p.state = state{}
+	s.unplace(p)
 	if p.revision < 0 {
-		s.remove(p)
+		s.drop(p)
 		return
 	}
-	p.series.panes++ // it is kept until that row is written, though in no track
-	s.remove(p)
-	p.gone, p.absorbed, p.dirty = false, true, false
+	p.absorbed, p.dirty = true, false
+	s.touch(p)
 	s.joined = append(s.joined, p)
 }
 
 // soil notes that a session holds what no row has shown.
 func (s *sessions) soil(p *pane) {
+	s.touch(s.whole(p))
 	if !p.dirty {
 		p.dirty = true
 		s.fresh = append(s.fresh, p)
@@ -120,13 +135,13 @@ func (s *sessions) Advance(watermark feed.Time, yield func(Row)) {
 	for _, p := range due {
 		p.revision++
 		p.dirty = false
-		s.touch(p)
 		p.shown = s.rowEnd(p)
 		yield(Row{Size: s.spans[p.span].name, Start: p.start, End: p.shown, Revision: p.revision, Key: p.series.key, Values: s.values(&p.state)})
 		if p.absorbed {
 			s.lose(p)
 			continue
 		}
+		s.touch(s.whole(p))
 		s.settle(p)
 	}
 }
@@ -180,11 +195,23 @@ func (s *sessions) due() []*pane {
 // settle forgets a session that has shown all it holds, or looks at it again
 // when it is closed for good.
 func (s *sessions) settle(p *pane) {
+	t := &p.series.tracks[p.span]
 	if over := s.end(p) + s.lateness; over > s.watermark {
 		s.alarm(p, over)
+		if s.backing != nil && !t.whole.listed {
+			t.whole.listed = true
+			s.idle = append(s.idle, t.whole)
+		}
 		return
 	}
-	s.remove(p)
+	s.touch(t.whole)
+	s.unplace(p)
+	s.drop(p)
+	if len(t.panes) == 0 {
+		whole := t.whole
+		t.whole = nil
+		s.lose(whole)
+	}
 }
 
 // never is the wake of a session without an alarm.
@@ -195,24 +222,4 @@ const never = feed.Time(math.MaxInt64)
 func (s *sessions) alarm(p *pane, at feed.Time) {
 	p.wake = at.Truncate(feed.Second)
 	s.alarms[p.wake] = append(s.alarms[p.wake], p)
-}
-
-// Load implements Operator.
-func (s *sessions) Load(id PaneID, bytes []byte) error {
-	p, err := s.open(id, bytes)
-	if err != nil {
-		return err
-	}
-	if !p.absorbed {
-		s.place(p)
-	}
-	switch {
-	case p.absorbed:
-		s.joined = append(s.joined, p)
-	case p.dirty:
-		s.fresh = append(s.fresh, p)
-	default:
-		s.alarm(p, s.end(p)+s.lateness)
-	}
-	return nil
 }

@@ -133,10 +133,13 @@ func eachKind(t *testing.T, property func(t *rapid.T, d *Definition)) {
 func TestWindowsAgreeWithTheOracle(t *testing.T) {
 	eachKind(t, func(t *rapid.T, d *Definition) {
 		w, o := New(d), newOracle(d)
-		stored := map[PaneID][]byte{}
+		stored := saved{}
+		if rapid.Bool().Draw(t, "evict") {
+			w.Restore(0, stored)
+		}
 		for i, s := range drawSteps(t) {
 			if !s.advance {
-				compareMissed(t, w.Add([]byte(s.key), s.quote()), o.add(s.key, s.value), d)
+				compareMissed(t, add(w, s.key, s.quote()), o.add(s.key, s.value), d)
 				continue
 			}
 			want := o.advance(s.to)
@@ -154,15 +157,92 @@ func TestWindowsAgreeWithTheOracle(t *testing.T) {
 			if w.Watermark() != o.watermark {
 				t.Fatalf("watermark %v, want %v", w.Watermark(), o.watermark)
 			}
-			checkpoint(w, stored)
-			if held := heldBy(w); !maps.Equal(held, keysOf(stored)) {
-				t.Fatalf("step %d: memory holds %v, the checkpoint %v", i, held, keysOf(stored))
+			stored.checkpoint(w)
+			if held := heldBy(w); !maps.Equal(held, stored.ids()) {
+				t.Fatalf("step %d: memory holds %v, the checkpoint %v", i, held, stored.ids())
 			}
 		}
-		if len(stored) > 0 || len(storeOf(w).series) > 0 {
-			t.Fatalf("an hour later %d panes are stored and %d series in memory", len(stored), len(storeOf(w).series))
+		if len(stored) > 0 || len(storeOf(w).series) > 0 || storeOf(w).held != 0 {
+			t.Fatalf("an hour later %d panes are stored and %d series in memory, which take %d bytes", len(stored), len(storeOf(w).series), storeOf(w).held)
 		}
 	})
+}
+
+// TestRowsDoNotDependOnTheCache: whatever has left memory after checkpoints, and
+// whenever the windows were restored from one, the rows are the oracle's.
+func TestRowsDoNotDependOnTheCache(t *testing.T) {
+	left := map[Kind]int{}
+	eachKind(t, func(t *rapid.T, d *Definition) {
+		w, o := New(d), newOracle(d)
+		stored := saved{}
+		w.Restore(0, stored)
+		for i, s := range drawSteps(t) {
+			switch rapid.IntRange(0, 4).Draw(t, "then") {
+			case 0:
+				stored.checkpoint(w)
+				before := storeOf(w).held
+				w.Evict(rapid.SampledFrom([]int{0, 1, before / 2, before}).Draw(t, "bytes"))
+				left[d.Windows.Kind()] += before - storeOf(w).held
+				stored.sweep(w)
+			case 1:
+				stored.checkpoint(w)
+				w = stored.restore(t, d, w.Watermark())
+			}
+			if !s.advance {
+				compareMissed(t, add(w, s.key, s.quote()), o.add(s.key, s.value), d)
+				continue
+			}
+			want := o.advance(s.to)
+			n := 0
+			w.Advance(s.to, func(r Row) {
+				if n >= len(want) {
+					t.Fatalf("step %d: row %+v was not due", i, r)
+				}
+				compareRow(t, r, want[n], d)
+				n++
+			})
+			if n != len(want) {
+				t.Fatalf("step %d: got %d rows, want %d, next %+v", i, n, len(want), want[n])
+			}
+		}
+		stored.checkpoint(w)
+		w.Evict(0)
+		if stored.sweep(w); len(stored) > 0 || len(storeOf(w).series) > 0 || storeOf(w).held != 0 {
+			t.Fatalf("an hour later %d panes are stored, %v, and %d series in memory, which take %d bytes", len(stored), stored, len(storeOf(w).series), storeOf(w).held)
+		}
+	})
+	for kind := range windowsOf {
+		if left[kind] == 0 {
+			t.Errorf("%s: nothing has left memory", kind)
+		}
+	}
+}
+
+// TestEvictionLeavesWhatIsHot counts what stays of many series of each kind.
+func TestEvictionLeavesWhatIsHot(t *testing.T) {
+	for kind, windows := range windowsOf {
+		d := definition(10 * time.Minute)
+		if d.Windows = windows; kind == KindSinceOpen {
+			d.TTL = Span(time.Hour)
+		}
+		w, stored := New(d), saved{}
+		w.Restore(0, stored)
+		for i := range int64(600) {
+			add(w, fmt.Sprint("k", i), at(2, i, i))
+			collect(w, i-4)
+		}
+		if kind == KindSinceOpen { // a series is hot until its lateness is over
+			collect(w, 2000)
+		}
+		stored.checkpoint(w)
+		all := w.Held()
+		if w.Evict(all / 2); w.Held() > all/2 || w.Held() < all/4 {
+			t.Errorf("%s: asked for %d bytes it holds %d", kind, all/2, w.Held())
+		}
+		if w.Evict(0); len(storeOf(w).series) > 30 || w.Held() > all/10 {
+			t.Errorf("%s: %d series are left, %d of %d bytes", kind, len(storeOf(w).series), w.Held(), all)
+		}
+	}
 }
 
 func storeOf(w Operator) *store {
@@ -172,34 +252,100 @@ func storeOf(w Operator) *store {
 	return &w.(*sessions).store
 }
 
-// heldBy lists the panes in memory.
+// saved is a checkpoint.
+type saved map[PaneID]savedPane
+
+type savedPane struct {
+	bytes []byte
+	hot   bool
+}
+
+// Pane implements Backing.
+func (s saved) Pane(id PaneID, read func([]byte) error) error {
+	if p, ok := s[id]; ok && !p.hot {
+		return read(p.bytes)
+	}
+	return nil
+}
+
+// checkpoint takes in what has changed.
+func (s saved) checkpoint(w Operator) {
+	w.Closed(func(size string, before feed.Time) {
+		maps.DeleteFunc(s, func(id PaneID, p savedPane) bool {
+			return id.Size == size && id.Start != Whole && id.Start < before && !p.hot
+		})
+	})
+	w.Changes(func(c Change) {
+		if p, ok := s[c.PaneID]; ok && p.hot != (c.Was == AmongHot) {
+			panic(fmt.Sprintf("%v stands elsewhere than at %d", c.PaneID, c.Was))
+		}
+		if c.Pane == nil {
+			delete(s, c.PaneID)
+		} else {
+			s[c.PaneID] = savedPane{slices.Clone(c.Pane), c.Hot}
+		}
+	})
+}
+
+// sweep removes what means nothing any more.
+func (s saved) sweep(w Operator) {
+	maps.DeleteFunc(s, func(id PaneID, p savedPane) bool { return !p.hot && w.Stale(id, p.bytes) })
+}
+
+// restore starts anew from the checkpoint.
+func (s saved) restore(t *rapid.T, d *Definition, watermark feed.Time) Operator {
+	w := New(d)
+	w.Restore(watermark, s)
+	for id, p := range s {
+		if !p.hot {
+			continue
+		}
+		if err := w.Load(id, p.bytes); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return w
+}
+
+func (s saved) ids() map[PaneID]bool {
+	ids := map[PaneID]bool{}
+	for id := range s {
+		ids[id] = true
+	}
+	return ids
+}
+
+// add puts a quote into windows whose checkpoint can be read.
+func add(w Operator, key string, q *feed.Quote) []Missed {
+	missed, err := w.Add([]byte(key), q)
+	if err != nil {
+		panic(err)
+	}
+	return missed
+}
+
+// heldBy lists the panes in memory, as they are stored.
 func heldBy(w Operator) map[PaneID]bool {
 	held, s := map[PaneID]bool{}, storeOf(w)
+	_, stepped := w.(*grid)
 	for key, x := range s.series {
 		n := 0
 		for i, t := range x.tracks {
-			panes := t.panes
-			if t.base != nil {
-				panes = append(slices.Clone(panes), t.base)
+			for _, p := range t.panes {
+				if n++; stepped {
+					held[PaneID{s.spans[i].name, p.start, key}] = true
+				}
 			}
-			for _, p := range panes {
-				held[PaneID{s.spans[i].name, p.start, key}] = true
+			if t.whole != nil {
+				n++
+				held[PaneID{s.spans[i].name, Whole, key}] = true
 			}
-			n += len(panes)
 		}
 		if n != x.panes || n == 0 {
 			panic(fmt.Sprintf("series %q counts %d panes and has %d", key, x.panes, n))
 		}
 	}
 	return held
-}
-
-func keysOf(stored map[PaneID][]byte) map[PaneID]bool {
-	keys := map[PaneID]bool{}
-	for id := range stored {
-		keys[id] = true
-	}
-	return keys
 }
 
 func compareMissed(t *rapid.T, got []Missed, want []oracleMissed, d *Definition) {
@@ -230,17 +376,6 @@ func compareNumber(t *rapid.T, m Measure, got float64, values []value) {
 	}
 }
 
-// checkpoint applies the changes to what is stored.
-func checkpoint(w Operator, stored map[PaneID][]byte) {
-	w.Changes(func(id PaneID, pane []byte) {
-		if pane == nil {
-			delete(stored, id)
-		} else {
-			stored[id] = slices.Clone(pane)
-		}
-	})
-}
-
 func TestACheckpointAtAnyPointGivesTheSameFurtherRows(t *testing.T) {
 	eachKind(t, func(t *rapid.T, d *Definition) {
 		steps := drawSteps(t)
@@ -251,18 +386,11 @@ func TestACheckpointAtAnyPointGivesTheSameFurtherRows(t *testing.T) {
 			run(w, s, &straight)
 		}
 		w = New(d)
-		stored := map[PaneID][]byte{}
+		stored := saved{}
 		for i, s := range steps {
 			if slices.Contains(stops, i) {
-				checkpoint(w, stored)
-				watermark := w.Watermark()
-				w = New(d)
-				w.Restore(watermark)
-				for id, p := range stored {
-					if err := w.Load(id, p); err != nil {
-						t.Fatal(err)
-					}
-				}
+				stored.checkpoint(w)
+				w = stored.restore(t, d, w.Watermark())
 			}
 			run(w, s, &resumed)
 		}
@@ -280,7 +408,7 @@ func run(w Operator, s step, out *[]string) {
 		})
 		return
 	}
-	for _, m := range w.Add([]byte(s.key), s.quote()) {
+	for _, m := range add(w, s.key, s.quote()) {
 		*out = append(*out, fmt.Sprintf("missed %s %d", m.Size, m.Start))
 	}
 }
@@ -308,7 +436,7 @@ func TestArrivalWithinTheLatenessDoesNotShow(t *testing.T) {
 			}
 			newest := feed.Time(0)
 			for i, s := range steps {
-				if missed := w.Add([]byte(s.key), s.quote()); len(missed) > 0 {
+				if missed := add(w, s.key, s.quote()); len(missed) > 0 {
 					t.Fatal("too late", missed)
 				}
 				if newest = max(newest, s.time); i%every == 0 {
@@ -349,7 +477,7 @@ func TestLateValuesReviseOnceAndThenAreMissed(t *testing.T) {
 	d := definition(10*time.Second, 5*time.Second)
 	d.Aggregates = plainly("count", "mean")
 	w := New(d)
-	w.Add([]byte("k"), at(2, 1, 1))
+	add(w, "k", at(2, 1, 1))
 	if rows := collect(w, 4); len(rows) != 0 {
 		t.Fatalf("fired before its end: %+v", rows)
 	}
@@ -359,14 +487,14 @@ func TestLateValuesReviseOnceAndThenAreMissed(t *testing.T) {
 	if rows := collect(w, 6); len(rows) != 0 {
 		t.Fatalf("fired again without a change: %+v", rows)
 	}
-	w.Add([]byte("k"), at(4, 2, 2))
-	w.Add([]byte("k"), at(6, 3, 3))
+	add(w, "k", at(4, 2, 2))
+	add(w, "k", at(6, 3, 3))
 	rows := collect(w, 6)
 	if len(rows) != 1 || rows[0].Revision != 1 || rows[0].Values[0] != 3 || rows[0].Values[1] != 4 {
 		t.Fatalf("two late values: %+v", rows)
 	}
 	collect(w, 15)
-	if missed := w.Add([]byte("k"), at(8, 4, 4)); len(missed) != 1 || missed[0] != (Missed{"5s", 0}) {
+	if missed := add(w, "k", at(8, 4, 4)); len(missed) != 1 || missed[0] != (Missed{"5s", 0}) {
 		t.Fatalf("beyond the lateness: %+v", missed)
 	}
 	if rows := collect(w, 16); len(rows) != 0 {
@@ -379,12 +507,12 @@ func TestALateValueJoinsTwoSessionsIntoTheEarlier(t *testing.T) {
 	d.Windows = Windows{Session: spansOf(5 * time.Second)}
 	d.Aggregates = plainly("count", "sum")
 	w := New(d)
-	w.Add([]byte("k"), at(1, 10, 1))
-	w.Add([]byte("k"), at(2, 18, 2))
+	add(w, "k", at(1, 10, 1))
+	add(w, "k", at(2, 18, 2))
 	if rows := collect(w, 30); len(rows) != 2 || rows[0].Start != 10*feed.Second || rows[1].End != 23*feed.Second {
 		t.Fatalf("two sessions: %+v", rows)
 	}
-	w.Add([]byte("k"), at(4, 14, 3))
+	add(w, "k", at(4, 14, 3))
 	rows := collect(w, 30)
 	if len(rows) != 2 {
 		t.Fatalf("joined: %+v", rows)
@@ -402,7 +530,7 @@ func TestRecordsWithoutAValueLeaveNothing(t *testing.T) {
 	d := definition(0, time.Second)
 	d.Value, d.Aggregates = "limit", plainly("count")
 	w := New(d)
-	w.Add([]byte("k"), at(1, 10, 1))
+	add(w, "k", at(1, 10, 1))
 	if rows := collect(w, 30); len(rows) != 0 || len(storeOf(w).series) != 0 {
 		t.Errorf("got %+v", rows)
 	}
@@ -413,15 +541,15 @@ func TestRecordsWithoutAValueLeaveNothing(t *testing.T) {
 func TestAnOpeningIsForgottenAfterItsTTL(t *testing.T) {
 	d := definition(10 * time.Second)
 	d.Windows, d.TTL = Windows{SinceOpen: spansOf(5 * time.Second)}, Span(time.Minute)
-	w, stored := New(d), map[PaneID][]byte{}
+	w, stored := New(d), saved{}
 	settled := 0
 	for i := range int64(1000) {
-		w.Add([]byte("k"), at(2, i, i))
+		add(w, "k", at(2, i, i))
 		collect(w, i)
-		checkpoint(w, stored)
+		stored.checkpoint(w)
 		size := 0
 		for _, p := range stored {
-			size += len(p)
+			size += len(p.bytes)
 		}
 		if i <= 100 {
 			settled = max(settled, size)
@@ -438,10 +566,10 @@ func TestAnOpeningIsForgottenAfterItsTTL(t *testing.T) {
 		t.Error("forgotten too early")
 	}
 	collect(w, 1060)
-	if checkpoint(w, stored); len(stored) != 0 || len(storeOf(w).series) != 0 {
+	if stored.checkpoint(w); len(stored) != 0 || len(storeOf(w).series) != 0 {
 		t.Errorf("%d panes are left", len(stored))
 	}
-	w.Add([]byte("k"), at(2, 1061, 2000))
+	add(w, "k", at(2, 1061, 2000))
 	if rows := collect(w, 1065); len(rows) != 1 || rows[0].Start != 1061*feed.Second || rows[0].Values[0] != 1 {
 		t.Errorf("opened again: %+v", rows)
 	}
@@ -458,7 +586,7 @@ func TestADescriptionTellsHowManyPanesThereAre(t *testing.T) {
 		}
 		w, most := New(d), map[string]int{}
 		for i := range int64(500) {
-			w.Add([]byte("k"), at(2, i, i))
+			add(w, "k", at(2, i, i))
 			collect(w, i-4)
 			held := map[string]int{}
 			for id := range heldBy(w) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -173,28 +172,6 @@ func BenchmarkWholeWay(b *testing.B) {
 	b.ReportMetric(float64(b.N)*benchQuotes/b.Elapsed().Seconds(), "quotes/s")
 }
 
-// BenchmarkCheckpoint saves what a thousand changed quotes leave behind.
-func BenchmarkCheckpoint(b *testing.B) {
-	w := newWorld(b, 1, "nhl")
-	p := &tape{t: b, w: w, league: "nhl", in: memoryLog{}}
-	e := w.computer(b, b.TempDir(), 0, p.in, memoryLog{})
-	defer e.close()
-	at := epoch
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		b.StopTimer()
-		at += feed.Second
-		for k := range 1000 {
-			p.write(open("fixture"+strconv.Itoa(k/100), "h2h", nil, "home", "book"+strconv.Itoa(k%100), 1.5+float64((i+k)%50)/100, at, at))
-		}
-		p.tick(at)
-		e.rest()
-		b.StartTimer()
-		e.checkpoint()
-	}
-	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(time.Millisecond), "ms/checkpoint")
-}
-
 // BenchmarkInline takes the same answers the whole way in process: what is left
 // out against BenchmarkWholeWay is writing and reading the records.
 func BenchmarkInline(b *testing.B) {
@@ -246,14 +223,14 @@ func BenchmarkMarketUpdate(b *testing.B) {
 			q.League, q.Period = "nfl", feed.PeriodFull
 			quote := func(book int, outcome string, price float64) {
 				q.Book, q.Line, q.Outcome, q.Price = "book"+strconv.Itoa(book), c.line(book), outcome, price
-				l.fixture("f").apply(&q)
+				mustFixture(b, l, "f").apply(&q)
 			}
 			for book := range benchBooks {
 				for i, o := range c.outcomes {
 					quote(book, o, float64(len(c.outcomes))*(.90+float64((3*book+7*i)%10)/150))
 				}
 			}
-			if err := op.publish(l, &q, e); err != nil {
+			if err := op.publish(l, mustFixture(b, l, "f"), &q, e); err != nil {
 				b.Fatal(err)
 			}
 			q.Book, q.Line, q.Outcome = "book3", c.line(3), c.outcomes[0]
@@ -262,8 +239,8 @@ func BenchmarkMarketUpdate(b *testing.B) {
 				q.SeenTime += feed.Second / 1000
 				q.EventTime = q.SeenTime
 				q.Price = float64(len(c.outcomes)) * (.92 + float64(i%10)/500)
-				l.fixture("f").apply(&q)
-				if err := op.publish(l, &q, e); err != nil {
+				mustFixture(b, l, "f").apply(&q)
+				if err := op.publish(l, mustFixture(b, l, "f"), &q, e); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -66,32 +67,40 @@ type compute struct {
 	key       []byte
 	row       WindowRecord // emitted again and again
 	view      marketView   // shown to the detectors of signals
+	state     *State       // of the last checkpoint; nil without one
+	memory    int          // bytes that may be held of what is in it
 }
 
 // leagueCompute is the state of one league's partition.
 type leagueCompute struct {
-	league   string
-	codec    *log.Codec
-	lines    LineModels
-	meta     leagueMeta
-	windows  []metric.Operator // by definition
-	markets  map[string]*fixtureMarkets
-	signals  *leagueSignals  // nil if none are looked for
-	changed  map[string]bool // fixtures to store, or to remove if gone
-	queue    []windowOutput  // window rows and late records that wait for the other leagues
-	head     int             // of the queue; what is before it has been emitted
-	late     []windowOutput  // that came since the last tick
-	outdated []string        // panes in the state that mean nothing any more
+	codec   *log.Codec
+	lines   LineModels
+	meta    leagueMeta
+	windows []metric.Operator // by definition
+	fixtures
+	queue    []windowOutput // window rows and late records that wait for the other leagues
+	head     int            // of the queue; what is before it has been emitted
+	late     []windowOutput // that came since the last tick
+	outdated []string       // prefixes of panes in the state that mean nothing any more
 }
 
 // leagueMeta is the small part of a league's state.
 type leagueMeta struct {
-	Tick       feed.Time            `json:"tick"`       // newest
-	Seq        int64                `json:"seq"`        // of the newest record
-	Next       int64                `json:"next"`       // offset
-	Swept      feed.Time            `json:"swept"`      // when old fixtures were last removed
-	Dropped    int64                `json:"dropped"`    // repeated records
-	Watermarks map[string]feed.Time `json:"watermarks"` // by metric
+	Tick       feed.Time             `json:"tick"`    // newest
+	Seq        int64                 `json:"seq"`     // of the newest record
+	Next       int64                 `json:"next"`    // offset
+	Swept      feed.Time             `json:"swept"`   // when old fixtures were last removed
+	Dropped    int64                 `json:"dropped"` // repeated records
+	Tidied     feed.Time             `json:"tidied"`  // when the state was last looked through for what is over
+	Pending    []string              `json:"pending"` // fixtures with signals under way
+	Metrics    map[string]metricMeta `json:"metrics"`
+	Watermarks map[string]feed.Time  `json:"watermarks"` // by metric
+}
+
+// metricMeta is of which definition a metric's panes in the state are.
+type metricMeta struct {
+	Version uint32   `json:"version"`
+	Sizes   []string `json:"sizes"`
 }
 
 // windowOutput is a row of a windows topic, or a late record, tagged with the
@@ -116,6 +125,7 @@ func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
 		pricer:    newPricer(&cc),
 		defs:      cc.Metrics,
 		byTopic:   map[string]*leagueCompute{},
+		memory:    c.Memory,
 	}
 	o.view.pricer = &o.pricer
 	for i := range cc.Metrics {
@@ -125,11 +135,10 @@ func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
 	}
 	for _, id := range cc.Leagues {
 		topic := log.QuotesTopic(id)
-		l := &leagueCompute{league: id, codec: c.Codecs[topic], lines: cc.Lines[id], markets: map[string]*fixtureMarkets{}, changed: map[string]bool{}}
+		l := &leagueCompute{codec: c.Codecs[topic], lines: cc.Lines[id], fixtures: newFixtures(id, cc.signalsOf(id))}
 		for i := range cc.Metrics {
 			l.windows = append(l.windows, metric.New(&cc.Metrics[i]))
 		}
-		l.signals = cc.signalsOf(id)
 		o.leagues = append(o.leagues, l)
 		o.byTopic[topic] = l
 	}
@@ -157,8 +166,7 @@ func (o *compute) take(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 	if o.only {
 		return o.takeWindows(l, q, e)
 	}
-	switch q.Kind {
-	case feed.KindTick:
+	if q.Kind == feed.KindTick {
 		if err := o.watch(l, q.EventTime, e); err != nil {
 			return err
 		}
@@ -169,19 +177,28 @@ func (o *compute) take(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 		}
 		o.tick(l, q.EventTime)
 		return o.release(e)
+	}
+	f, err := l.fixture(q.FixtureID)
+	if err != nil {
+		return err
+	}
+	switch q.Kind {
 	case feed.KindStart:
-		l.fixture(q.FixtureID).starts(q)
+		f.starts(q)
+		l.signals.starts(q.FixtureID, f.Start, q.SeenTime)
 		if err := o.mainStart(l, q, e); err != nil {
 			return err
 		}
 	case feed.KindSeen:
-		l.fixture(q.FixtureID).see(q)
+		f.see(q)
 	case feed.KindQuote:
-		l.fixture(q.FixtureID).apply(q)
-		o.window(l, q)
+		f.apply(q)
+		if err := o.window(l, q); err != nil {
+			return err
+		}
 	}
 	if q.Last {
-		return o.publish(l, q, e)
+		return o.publish(l, f, q, e)
 	}
 	return nil
 }
@@ -193,26 +210,15 @@ func (o *compute) takeWindows(l *leagueCompute, q *feed.Quote, e *Emitter) error
 		o.tick(l, q.EventTime)
 		return o.release(e)
 	case feed.KindQuote:
-		o.window(l, q)
+		return o.window(l, q)
 	}
 	return nil
 }
 
-func (l *leagueCompute) fixture(id string) *fixtureMarkets {
-	f := l.markets[id]
-	if f == nil {
-		f = newFixtureMarkets()
-		l.markets[id] = f
-	}
-	l.changed[id] = true
-	return f
-}
-
 // publish emits the markets that the response, now complete for this fixture,
 // has changed.
-func (o *compute) publish(l *leagueCompute, q *feed.Quote, e *Emitter) error {
-	f := l.markets[q.FixtureID]
-	if err := o.signal(l, q, e); err != nil {
+func (o *compute) publish(l *leagueCompute, f *fixtureMarkets, q *feed.Quote, e *Emitter) error {
+	if err := o.signal(l, f, q, e); err != nil {
 		return err
 	}
 	o.pricer.elect(f, q.SeenTime)
@@ -242,14 +248,18 @@ func (o *compute) publish(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 }
 
 // window puts the quote into the windows of every metric that asks for it.
-func (o *compute) window(l *leagueCompute, q *feed.Quote) {
+func (o *compute) window(l *leagueCompute, q *feed.Quote) error {
 	for i := range o.defs {
 		d := &o.defs[i]
 		if d.State != "" && d.State != string(q.State) {
 			continue
 		}
 		o.key = o.keyers[i].Append(o.key[:0], q)
-		for _, m := range l.windows[i].Add(o.key, q) {
+		missed, err := l.windows[i].Add(o.key, q)
+		if err != nil {
+			return fmt.Errorf("adding to windows of %s: %w", d.Name, err)
+		}
+		for _, m := range missed {
 			l.late = append(l.late, windowOutput{Metric: d.Name, Late: &feed.Late{
 				Kind: feed.KindLate, Metric: d.Name, WindowSize: m.Size, WindowStart: m.Start,
 				Key: string(o.key), League: l.league, Value: q.Price,
@@ -257,6 +267,7 @@ func (o *compute) window(l *leagueCompute, q *feed.Quote) {
 			}})
 		}
 	}
+	return nil
 }
 
 // tick advances the league's windows. Their rows are queued under the tick.
@@ -280,13 +291,7 @@ func (o *compute) tick(l *leagueCompute, t feed.Time) {
 	}
 	if t-l.meta.Swept > feed.Hour {
 		l.meta.Swept = t
-		for id, f := range l.markets {
-			if t-f.Touched > fixtureTTL {
-				delete(l.markets, id)
-				l.changed[id] = true
-				l.signals.forget(id)
-			}
-		}
+		l.expire(t - fixtureTTL)
 	}
 }
 

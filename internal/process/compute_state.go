@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/betflow/betflow/internal/feed"
@@ -15,8 +17,9 @@ const (
 	keyMeta    = "meta/"
 	keyQueue   = "queue/"
 	keyMarkets = "markets/"
-	keyPanes   = "panes/"
 	keySignals = "signals/"
+	keyHot     = "hot/"   // panes that are loaded at a restart
+	keyPanes   = "panes/" // those that are read when a value comes for them
 )
 
 type savedQueue struct {
@@ -24,147 +27,218 @@ type savedQueue struct {
 	Late  []windowOutput `json:"late"`
 }
 
-// Save adds what has changed to the checkpoint.
+// tidyEvery is how much of the log's time passes until the state is looked
+// through for what is over and in no one's memory.
+const tidyEvery = 6 * feed.Hour
+
+// fixtureQuiet is how long there must have been no word of a fixture for it to
+// leave memory, unless nothing is to stay. Most have one with every answer.
+const fixtureQuiet = 10 * feed.Minute
+
+// Save adds what has changed to the checkpoint. What it has then may leave
+// memory: the checkpoint is made before the next record, or the run ends.
 func (o *compute) Save(b *Batch) error {
 	for _, l := range o.leagues {
-		l.meta.Watermarks = map[string]feed.Time{}
-		for i, w := range l.windows {
-			l.meta.Watermarks[o.defs[i].Name] = w.Watermark()
-		}
-		if err := setJSON(b, keyMeta+l.league, &l.meta); err != nil {
-			return err
-		}
-		if err := setJSON(b, keyQueue+l.league, savedQueue{Queue: l.queue[l.head:], Late: l.late}); err != nil {
-			return err
-		}
-		for id := range l.changed {
-			key := keyMarkets + l.league + "/" + id
-			f, ok := l.markets[id]
-			var err error
-			if ok {
-				err = setJSON(b, key, f)
-			} else {
-				err = b.Delete(key)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		clear(l.changed)
-		if err := l.signals.save(l.league, b); err != nil {
-			return err
-		}
 		if err := o.savePanes(l, b); err != nil {
 			return err
 		}
+		if err := l.save(b); err != nil {
+			return err
+		}
+		if err := o.saveMeta(l, b); err != nil {
+			return err
+		}
 	}
+	o.makeRoom()
 	return nil
+}
+
+func (o *compute) saveMeta(l *leagueCompute, b *Batch) error {
+	m := &l.meta
+	m.Watermarks, m.Metrics = map[string]feed.Time{}, map[string]metricMeta{}
+	for i, w := range l.windows {
+		d := &o.defs[i]
+		m.Watermarks[d.Name], m.Metrics[d.Name] = w.Watermark(), metricMeta{o.versions[i], d.Windows.Names()}
+	}
+	if l.signals != nil {
+		m.Pending = l.signals.pending
+	}
+	return errors.Join(
+		setJSON(b, keyMeta+l.league, m),
+		setJSON(b, keyQueue+l.league, savedQueue{Queue: l.queue[l.head:], Late: l.late}),
+	)
 }
 
 func (o *compute) savePanes(l *leagueCompute, b *Batch) error {
 	var failed error
-	for _, key := range l.outdated {
-		if err := b.Delete(key); failed == nil {
+	try := func(err error) {
+		if failed == nil {
 			failed = err
 		}
 	}
+	for _, prefix := range l.outdated {
+		try(b.deletePrefix(prefix))
+	}
 	l.outdated = nil
+	if o.state != nil && l.meta.Tick-l.meta.Tidied > tidyEvery {
+		l.meta.Tidied = l.meta.Tick
+		try(o.tidy(l, b))
+	}
 	for i, w := range l.windows {
-		w.Changes(func(id metric.PaneID, pane []byte) {
-			key := keyPanes + l.league + "/" + paneName(o.defs[i].Name, id)
-			var err error
-			if pane != nil {
-				err = b.Set(key, pane)
-			} else {
-				err = b.Delete(key)
-			}
-			if failed == nil {
-				failed = err
-			}
+		name := o.defs[i].Name
+		w.Closed(func(size string, before feed.Time) {
+			prefix := keyPanes + l.league + "/" + name + "/" + size + "/"
+			try(b.deleteRange(prefix+startText(metric.Whole+1), prefix+startText(before)))
+		})
+		w.Changes(func(c metric.Change) {
+			try(o.savePane(l, b, name, &c))
 		})
 	}
 	return failed
 }
 
-// Load restores the state of the last checkpoint. What belongs to a league or a
-// metric that is not configured any more is left out.
-func (o *compute) Load(s *State) error {
-	byLeague := map[string]*leagueCompute{}
-	for _, l := range o.leagues {
-		byLeague[l.league] = l
+// savePane stores a pane where it belongs and removes it from where it was.
+func (o *compute) savePane(l *leagueCompute, b *Batch, name string, c *metric.Change) error {
+	key := func(kind string) []byte {
+		o.key = append(append(append(append(o.key[:0], prefixOperator...), kind...), l.league...), '/')
+		o.key = appendPaneName(o.key, name, &c.PaneID)
+		return o.key
 	}
-	// The watermarks come first: they tell which windows have fired.
-	for _, part := range []struct {
-		prefix string
-		load   func(l *leagueCompute, rest string, value []byte) error
-	}{
-		{keyMeta, o.loadMeta},
-		{keyQueue, loadQueue},
-		{keyMarkets, loadMarkets},
-		{keySignals, loadSignals},
-		{keyPanes, o.loadPane},
-	} {
-		err := s.Each(part.prefix, func(key string, value []byte) error {
-			league, rest, _ := strings.Cut(key, "/")
-			if l := byLeague[league]; l != nil {
-				return part.load(l, rest, value)
+	place := metric.AmongCold
+	switch {
+	case c.Pane == nil:
+		place = metric.Nowhere
+	case c.Hot:
+		place = metric.AmongHot
+	}
+	kinds := [...]string{metric.AmongCold: keyPanes, metric.AmongHot: keyHot}
+	if c.Was != metric.Nowhere && c.Was != place {
+		if err := b.delete(key(kinds[c.Was])); err != nil {
+			return err
+		}
+	}
+	if place == metric.Nowhere {
+		return nil
+	}
+	return b.set(key(kinds[place]), c.Pane)
+}
+
+// tidy removes what is over of the panes that no value has come for.
+func (o *compute) tidy(l *leagueCompute, b *Batch) error {
+	for i, w := range l.windows {
+		d := &o.defs[i]
+		if k := d.Windows.Kind(); k != metric.KindSession && k != metric.KindSinceOpen {
+			continue // Closed tells of all
+		}
+		for _, size := range d.Windows.Names() {
+			prefix := keyPanes + l.league + "/" + d.Name + "/" + size + "/" + startText(metric.Whole) + "/"
+			err := o.state.Each(prefix, func(series string, pane []byte) error {
+				if w.Stale(metric.PaneID{Size: size, Start: metric.Whole, Key: series}, pane) {
+					return b.Delete(prefix + series)
+				}
+				return nil
+			})
+			if err != nil {
+				return err
 			}
-			return nil
-		})
-		if err != nil {
+		}
+	}
+	return nil
+}
+
+// makeRoom lets leave memory what is stored and of which no rows are to come,
+// until the task holds no more than it may, each part in proportion.
+func (o *compute) makeRoom() {
+	if o.state == nil {
+		return
+	}
+	held := 0
+	for _, l := range o.leagues {
+		held += l.held
+		for _, w := range l.windows {
+			held += w.Held()
+		}
+	}
+	share := func(part int) int { return int(float64(part) * min(1, float64(o.memory)/float64(max(1, held)))) }
+	for _, l := range o.leagues {
+		since := l.meta.Tick - fixtureQuiet
+		if o.memory == 0 {
+			since = math.MaxInt64
+		}
+		l.evict(share(l.held), since)
+		for _, w := range l.windows {
+			w.Evict(share(w.Held()))
+		}
+	}
+}
+
+// Load restores the state of the last checkpoint: what rows are to come of is
+// read now, the rest when it is asked for. What belongs to a league or a metric
+// that is not configured any more is left out.
+func (o *compute) Load(s *State) error {
+	o.state = s
+	for _, l := range o.leagues {
+		// The watermarks come first: they tell which windows have fired.
+		if err := s.readJSON(keyMeta+l.league, &l.meta); err != nil {
+			return err
+		}
+		for i, w := range l.windows {
+			name := o.defs[i].Name
+			w.Restore(l.meta.Watermarks[name], &storedPanes{state: s, prefix: prefixOperator + keyPanes + l.league + "/", metric: name})
+		}
+		o.outdate(l)
+		if l.signals != nil {
+			l.signals.pending = l.meta.Pending
+		}
+		var q savedQueue
+		if err := s.readJSON(keyQueue+l.league, &q); err != nil {
+			return err
+		}
+		l.queue, l.late = q.Queue, q.Late
+		if err := l.load(s); err != nil {
+			return err
+		}
+		if err := s.Each(keyHot+l.league+"/", func(key string, value []byte) error { return o.loadPane(l, key, value) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (o *compute) loadMeta(l *leagueCompute, _ string, value []byte) error {
-	if err := json.Unmarshal(value, &l.meta); err != nil {
-		return err
-	}
-	for name, t := range l.meta.Watermarks {
-		if i := o.metric(name); i >= 0 {
-			l.windows[i].Restore(t)
+// outdate notes the panes in the state that are of a metric that is not defined
+// any more, is another one now or has lost a window. The next checkpoint removes
+// them.
+func (o *compute) outdate(l *leagueCompute) {
+	for name, was := range l.meta.Metrics {
+		i := o.metric(name)
+		if i < 0 || o.versions[i] != was.Version {
+			l.outdated = append(l.outdated, keyHot+l.league+"/"+name+"/", keyPanes+l.league+"/"+name+"/")
+			continue
+		}
+		for _, size := range was.Sizes {
+			if !slices.Contains(o.defs[i].Windows.Names(), size) {
+				l.outdated = append(l.outdated, keyHot+l.league+"/"+name+"/"+size+"/", keyPanes+l.league+"/"+name+"/"+size+"/")
+			}
 		}
 	}
-	return nil
 }
 
-func loadQueue(l *leagueCompute, _ string, value []byte) error {
-	var q savedQueue
-	if err := json.Unmarshal(value, &q); err != nil {
-		return err
-	}
-	l.queue, l.late = q.Queue, q.Late
-	return nil
-}
-
-func loadMarkets(l *leagueCompute, fixtureID string, value []byte) error {
-	f := newFixtureMarkets()
-	if err := json.Unmarshal(value, f); err != nil {
-		return err
-	}
-	f.reindex()
-	l.markets[fixtureID] = f
-	return nil
-}
-
-// loadPane puts a pane back. One of a metric that is not defined any more, or
-// is another one now, is removed by the next checkpoint.
+// loadPane puts a pane back, but for one that is outdated.
 func (o *compute) loadPane(l *leagueCompute, key string, value []byte) error {
 	name, id, err := parsePaneName(key)
 	if err != nil {
 		return err
 	}
-	err = metric.ErrOutdated
-	if i := o.metric(name); i >= 0 {
-		err = l.windows[i].Load(id, value)
-	}
-	if errors.Is(err, metric.ErrOutdated) {
-		l.outdated = append(l.outdated, keyPanes+l.league+"/"+key)
+	i := o.metric(name)
+	if i < 0 || slices.ContainsFunc(l.outdated, func(prefix string) bool { return strings.HasPrefix(keyHot+l.league+"/"+key, prefix) }) {
 		return nil
 	}
-	return err
+	return l.windows[i].Load(id, value)
+}
+
+// readJSON reads an operator's entry; without one v stays as it is.
+func (s *State) readJSON(key string, v any) error {
+	return s.Read([]byte(prefixOperator+key), func(value []byte) error { return json.Unmarshal(value, v) })
 }
 
 func setJSON(b *Batch, key string, v any) error {

@@ -10,19 +10,19 @@ import (
 // digest is what of a state has to differ for it to be published again: the
 // numbers, not the times.
 type digest struct {
-	Books    int32          `json:"books"`
-	Hold     float64        `json:"hold"`
-	Main     bool           `json:"main"`
-	Outcomes []outcomeBrief `json:"outcomes"`
+	Books    int32
+	Hold     float64
+	Main     bool
+	Outcomes []outcomeBrief
 }
 
 type outcomeBrief struct {
-	Outcome string  `json:"outcome"`
-	Price   float64 `json:"price"`
-	Book    string  `json:"book"`
-	Fair    float64 `json:"fair"`
-	Prices  int32   `json:"prices"`
-	Common  float64 `json:"common"`
+	Outcome string
+	Price   float64
+	Book    string
+	Fair    float64
+	Prices  int32
+	Common  float64
 }
 
 // same is how far numbers may lie apart and still be the same. Weights change

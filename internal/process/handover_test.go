@@ -135,7 +135,7 @@ func TestAZombieNeitherWritesNorSaves(t *testing.T) {
 		t.Errorf("the zombie ends with %v, want it fenced", err)
 	}
 	before := c.lastCheckpoint(zombie)
-	state, err := OpenState(zombie.dir, zombie.logger)
+	state, err := OpenState(zombie.dir, nil, zombie.logger)
 	if err != nil {
 		t.Fatal(err)
 	}

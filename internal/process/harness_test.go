@@ -56,6 +56,7 @@ type world struct {
 	codecs     map[string]*log.Codec
 	topics     []log.Topic
 	rules      *signals.Rules
+	memory     int // that a task may hold
 }
 
 // defaultCatalog is read once: it is the same for every world.
@@ -347,7 +348,7 @@ func (w *world) joiner(t rapid.TB, dir string, partition int32, in, out memoryLo
 }
 
 func (w *world) config() Config {
-	return Config{Codecs: w.codecs, Logger: slog.New(slog.DiscardHandler), Now: time.Now, CheckpointEvery: time.Hour}
+	return Config{Codecs: w.codecs, Logger: slog.New(slog.DiscardHandler), Now: time.Now, CheckpointEvery: time.Hour, Memory: w.memory}
 }
 
 func newEngine(t rapid.TB, task *Task, dir string, in, out memoryLog, writes func(log.Partition) bool) *engine {
@@ -365,7 +366,7 @@ func (e *engine) must(err error) {
 
 // start opens the state as a task does that begins to run.
 func (e *engine) start() {
-	state, err := OpenState(e.dir, slog.New(slog.DiscardHandler))
+	state, err := OpenState(e.dir, nil, slog.New(slog.DiscardHandler))
 	e.must(err)
 	m, err := e.task.recall(state)
 	e.must(err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/log"
+	"github.com/betflow/betflow/internal/pack"
 	"github.com/betflow/betflow/internal/signal"
 )
 
@@ -170,19 +171,17 @@ func (c *census) count(key string, value []byte) error {
 		l.Waiting = len(q.Queue) + len(q.Late)
 		return err
 	case keyMarkets:
-		var f struct {
-			Markets []json.RawMessage
-			Touched feed.Time
-		}
-		if err := json.Unmarshal(value, &f); err != nil {
-			return err
+		r := marketReader{pack.Reader{Bytes: value}}
+		touched, _, markets := r.head()
+		if r.Failed {
+			return errMarkets
 		}
 		l.Fixtures++
-		l.Markets += len(f.Markets)
-		if l.Oldest == 0 || f.Touched < l.Oldest {
-			l.Oldest = f.Touched
+		l.Markets += markets
+		if l.Oldest == 0 || touched < l.Oldest {
+			l.Oldest = touched
 		}
-	case keyPanes:
+	case keyPanes, keyHot:
 		metric, _, _ := strings.Cut(rest, "/")
 		if l.Panes == nil {
 			l.Panes = map[string]int{}

@@ -39,7 +39,7 @@ func TestAnInspectionCountsWhatTheCheckpointHolds(t *testing.T) {
 	e := w.computer(t, dir, 0, p.in, out)
 	e.rest()
 	e.checkpoint()
-	panes := storedPanes(e)
+	panes := panesOf(e)
 	e.close()
 
 	before := filesOf(t, dir)
@@ -207,7 +207,7 @@ func TestWhatCannotBeInspectedIsSaid(t *testing.T) {
 	if _, err := Inspect(dir, 0); !errors.Is(err, ErrNoState) {
 		t.Errorf("an empty folder: %v", err)
 	}
-	s, err := OpenState(filepath.Join(dir, "old"), nil)
+	s, err := OpenState(filepath.Join(dir, "old"), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

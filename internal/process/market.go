@@ -8,56 +8,58 @@ import (
 )
 
 // fixtureMarkets is what the books say about one fixture. Its exported fields
-// are its form in a checkpoint.
+// are stored in checkpoints.
 type fixtureMarkets struct {
-	Markets []*market            `json:"markets"`
-	Seen    map[string]*bookSeen `json:"seen"` // by book and market name: when it was last confirmed
-	Touched feed.Time            `json:"touched"`
-	Start   feed.Time            `json:"start"` // of the game, 0 while nobody has told
+	Markets []*market
+	Seen    map[string]*bookSeen // by book and market name: when it was last confirmed
+	Touched feed.Time
+	Start   feed.Time // of the game, 0 while nobody has told
 
 	index   map[marketID]*market
 	ladders []*ladder // in the order of their first markets
+
+	bytes, signalBytes int // of memory, about, as of the last checkpoint: of this, and of what its signals have in mind
 }
 
 // marketID names a market within a fixture.
 type marketID struct {
-	Market string    `json:"market"`
-	Period string    `json:"period"`
-	Line   feed.Line `json:"line"`
+	Market string
+	Period string
+	Line   feed.Line
 }
 
 type bookSeen struct {
-	Event  feed.Time `json:"event"`
-	Seen   feed.Time `json:"seen"`
-	Before feed.Time `json:"before"` // when it was seen the time before
+	Event  feed.Time
+	Seen   feed.Time
+	Before feed.Time // when it was seen the time before
 }
 
 // market is one market and line of a fixture.
 type market struct {
-	ID       marketID    `json:"id"`
-	Outcomes []string    `json:"outcomes"` // all ever quoted, in the order of the market
-	Books    []*bookView `json:"books"`    // in order of name
-	Digest   *digest     `json:"digest"`   // of the state last published
-	Due      bool        `json:"due"`      // changed by the response that is being applied
-	Main     bool        `json:"main"`     // the main one of its ladder
+	ID       marketID
+	Outcomes []string    // all ever quoted, in the order of the market
+	Books    []*bookView // in order of name
+	Digest   *digest     // of the state last published
+	Due      bool        // changed by the response that is being applied
+	Main     bool        // the main one of its ladder
 
 	told bool // the response that is being applied has brought a new state
 }
 
 // bookView is one book's prices, in the order of the market's outcomes.
 type bookView struct {
-	Book   string      `json:"book"`
-	Prices []bookPrice `json:"prices"`
+	Book   string
+	Prices []bookPrice
 
 	reading   reading
 	confirmed *bookSeen // nil until it is looked up
 }
 
 type bookPrice struct {
-	Price float64   `json:"price"`
-	Open  bool      `json:"open"`
-	Event feed.Time `json:"event"`
-	Seen  feed.Time `json:"seen"`
+	Price float64
+	Open  bool
+	Event feed.Time
+	Seen  feed.Time
 }
 
 func newFixtureMarkets() *fixtureMarkets {
@@ -71,9 +73,6 @@ func (f *fixtureMarkets) reindex() {
 	for _, m := range f.Markets {
 		f.index[m.ID] = m
 		f.climb(m)
-	}
-	if f.Seen == nil {
-		f.Seen = map[string]*bookSeen{}
 	}
 }
 

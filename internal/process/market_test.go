@@ -135,6 +135,16 @@ func TestBookWhosePricesCrossTakesNoPart(t *testing.T) {
 	}
 }
 
+// mustFixture returns a fixture's markets where nothing has to be read.
+func mustFixture(t testing.TB, l *leagueCompute, id string) *fixtureMarkets {
+	t.Helper()
+	f, err := l.fixture(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 func TestComputingAStateAllocatesNothing(t *testing.T) {
 	w := newWorld(t, 1, "nfl")
 	op := newCompute(w.config(), w.computeConfig(), 0)
@@ -142,7 +152,7 @@ func TestComputingAStateAllocatesNothing(t *testing.T) {
 	q := open("f", feed.MarketSpreads, nil, "", "", 0, epoch, epoch)
 	quote := func(book int, outcome string, price float64) {
 		q.Book, q.Line, q.Outcome, q.Price = string(rune('a'+book)), point(-3+float64(book%3)/2), outcome, price
-		l.fixture("f").apply(&q)
+		mustFixture(t, l, "f").apply(&q)
 	}
 	for book := range 9 {
 		quote(book, "home", 1.85+float64(book)/100)

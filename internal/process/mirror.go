@@ -92,21 +92,21 @@ func (m *mirror) adopt(ctx context.Context, client *kgo.Client, state *State, pr
 	}
 	tail := tails[m.at]
 	if tail == nil {
-		return m.startOver(ctx, client, state)
+		return m.startOver(ctx, client, state, "")
 	}
 	if m.last, err = DecodeCheckpoint(tail); err != nil {
 		return err
 	}
 	if m.last.Format != stateFormat {
 		m.logger.Warn("task state in the log has another format and is rebuilt", "found", m.last.Format, "want", stateFormat)
-		return m.startOver(ctx, client, state)
+		return m.startOver(ctx, client, state, "it had another format")
 	}
 	have, err := state.get(keyLast)
 	if err != nil || have == m.last.ID {
 		return err
 	}
 	m.logger.Info("taking task state over from the log", "checkpoint", m.last.Number)
-	if err := state.Reset(); err != nil {
+	if err := state.Reset(""); err != nil {
 		return err
 	}
 	f := &filler{state: state, generation: m.last.Generation, chunks: map[string]int{}, litter: map[string]bool{}}
@@ -117,10 +117,10 @@ func (m *mirror) adopt(ctx context.Context, client *kgo.Client, state *State, pr
 	return f.finish(m.last.ID)
 }
 
-// startOver empties the database and begins a generation. What stands in the
-// log is litter from here on.
-func (m *mirror) startOver(ctx context.Context, client *kgo.Client, state *State) error {
-	if err := state.Reset(); err != nil {
+// startOver empties the database, for a reason, and begins a generation. What
+// stands in the log is litter from here on.
+func (m *mirror) startOver(ctx context.Context, client *kgo.Client, state *State, reason string) error {
+	if err := state.Reset(reason); err != nil {
 		return err
 	}
 	m.last.Generation, m.litter = newID(), map[string]bool{}

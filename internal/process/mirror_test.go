@@ -45,9 +45,9 @@ func (m *mirrorLog) compact(before int, removals bool) {
 // fill makes a database of the partition, as a replica does that has none.
 func (m *mirrorLog) fill(t rapid.TB, dir string, last Checkpoint) (*State, map[string]bool) {
 	t.Helper()
-	state, err := OpenState(dir, slog.New(slog.DiscardHandler))
+	state, err := OpenState(dir, nil, slog.New(slog.DiscardHandler))
 	if err == nil {
-		err = state.Reset()
+		err = state.Reset("a test")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestStateIsTheSameInTheLog(t *testing.T) {
 	fresh := func() string { dirs++; return fmt.Sprint(root, "/", dirs) }
 	checkN(t, 40, func(t *rapid.T) {
 		partition := &mirrorLog{}
-		state, err := OpenState(fresh(), slog.New(slog.DiscardHandler))
+		state, err := OpenState(fresh(), nil, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestStateIsTheSameInTheLog(t *testing.T) {
 				}
 				state, m.litter = partition.fill(t, fresh(), m.last)
 			case "start over":
-				if err := state.Reset(); err != nil {
+				if err := state.Reset("a test"); err != nil {
 					t.Fatal(err)
 				}
 				clear(want)

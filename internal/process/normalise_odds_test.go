@@ -55,7 +55,7 @@ func (d *desk) take(raw feed.Raw) {
 // restart goes on with what a checkpoint keeps.
 func (d *desk) restart() {
 	d.t.Helper()
-	s, err := OpenState(d.t.TempDir(), slog.New(slog.DiscardHandler))
+	s, err := OpenState(d.t.TempDir(), nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -3,33 +3,60 @@ package process
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/metric"
 )
 
-// paneName is what a pane is called within its league's part of a checkpoint,
-// "<metric>/<size>/<start>/<series>". Metric and size stand in it by name: with
-// another set of definitions their positions would mean others.
-func paneName(name string, id metric.PaneID) string {
-	return name + "/" + id.Size + "/" + strconv.FormatInt(int64(id.Start), 10) + "/" + id.Key
+// A pane is called "<metric>/<size>/<start>/<series>" within its league's part of
+// a checkpoint. Metric and size stand in it by name: with another set of
+// definitions their positions would mean others. Starts are in the order of
+// time, so that what is closed for good is removed by one range.
+func appendPaneName(dst []byte, name string, id *metric.PaneID) []byte {
+	dst = append(append(append(append(dst, name...), '/'), id.Size...), '/')
+	dst = append(appendStart(dst, id.Start), '/')
+	return append(dst, id.Key...)
 }
 
-// parsePaneName reads what paneName prints.
+// appendStart writes a time in 16 hexadecimal digits.
+func appendStart(dst []byte, t feed.Time) []byte {
+	bits := binary.BigEndian.AppendUint64(nil, uint64(t)^1<<63)
+	return hex.AppendEncode(dst, bits)
+}
+
+// startText is a start as it stands in names of panes.
+func startText(t feed.Time) string { return string(appendStart(nil, t)) }
+
+// parsePaneName reads what appendPaneName prints.
 func parsePaneName(text string) (name string, id metric.PaneID, err error) {
 	parts := strings.SplitN(text, "/", 4)
 	if len(parts) != 4 {
 		return "", id, fmt.Errorf("key %q is no pane", text)
 	}
-	start, err := strconv.ParseInt(parts[2], 10, 64)
-	if err != nil {
-		return "", id, fmt.Errorf("key %q is no pane: %w", text, err)
+	start, err := hex.DecodeString(parts[2])
+	if err != nil || len(start) != 8 {
+		return "", id, fmt.Errorf("key %q is no pane: its start is not 16 hexadecimal digits", text)
 	}
-	return parts[0], metric.PaneID{Size: parts[1], Start: feed.Time(start), Key: parts[3]}, nil
+	return parts[0], metric.PaneID{Size: parts[1], Start: feed.Time(binary.BigEndian.Uint64(start) ^ 1<<63), Key: parts[3]}, nil
+}
+
+// storedPanes are the panes of one metric in one league that stand in the last
+// checkpoint and were not loaded from it.
+type storedPanes struct {
+	state  *State
+	prefix string // of their keys, up to the metric
+	metric string
+	key    []byte
+}
+
+// Pane implements metric.Backing.
+func (s *storedPanes) Pane(id metric.PaneID, read func(pane []byte) error) error {
+	s.key = appendPaneName(append(s.key[:0], s.prefix...), s.metric, &id)
+	return s.state.Read(s.key, read)
 }
 
 // windowValues are the aggregates of a row that waits. They are stored by their

@@ -29,7 +29,7 @@ func (t *Task) restore(ctx, grace context.Context, state *State, writer *log.Wri
 	m, err := t.recall(state)
 	if err != nil {
 		t.logger.Warn("task state cannot be read and is rebuilt from the log", "error", err)
-		if m, err = t.startOver(ctx, r); err != nil {
+		if m, err = t.startOver(ctx, r, "it could not be read"); err != nil {
 			return nil, err
 		}
 	}
@@ -46,9 +46,12 @@ func (t *Task) restore(ctx, grace context.Context, state *State, writer *log.Wri
 		// has seen records that never were, or made some that are gone. What
 		// stands in the outputs is recognised by its numbers.
 		t.logger.Warn("task state is ahead of the log and is rebuilt", "topic", p.Topic, "partition", p.Partition)
-		if m, err = t.startOver(ctx, r); err != nil {
+		if m, err = t.startOver(ctx, r, "it was ahead of the log"); err != nil {
 			return nil, err
 		}
+	}
+	if len(m.positions) == 0 && len(written) > 0 && state.lost == "" {
+		state.lost = "it was missing"
 	}
 	repeats, err := t.begin(m, starts, written)
 	if err != nil {
@@ -68,8 +71,9 @@ func (t *Task) restore(ctx, grace context.Context, state *State, writer *log.Wri
 	if r.reader, err = t.read(m.positions); err != nil {
 		return nil, err
 	}
+	r.recovery = t.newRecovery(state.lost, m.positions, ends)
 	t.publish(func(p *Progress) {
-		*p = Progress{Name: t.name, Positions: clone(m.positions), Taken: clone(m.positions)}
+		*p = Progress{Name: t.name, Positions: clone(m.positions), Taken: clone(m.positions), Recovery: r.recovery.Recovery}
 	})
 	return r, nil
 }
@@ -90,13 +94,13 @@ func (t *Task) recall(state *State) (*memory, error) {
 	return m, nil
 }
 
-// startOver empties the state.
-func (t *Task) startOver(ctx context.Context, r *run) (*memory, error) {
+// startOver empties the state, for a reason.
+func (t *Task) startOver(ctx context.Context, r *run, reason string) (*memory, error) {
 	empty := r.state.Reset
 	if r.mirror != nil {
-		empty = func() error { return r.mirror.startOver(ctx, t.client, r.state) }
+		empty = func(reason string) error { return r.mirror.startOver(ctx, t.client, r.state, reason) }
 	}
-	if err := empty(); err != nil {
+	if err := empty(reason); err != nil {
 		return nil, err
 	}
 	return t.recall(r.state)

@@ -14,8 +14,9 @@ import (
 type leagueSignals struct {
 	detector *signal.Detector
 	states   map[string]*signal.State // by fixture
-	pending  []string                 // fixtures with something under way, sorted
+	pending  []string                 // fixtures with something that time alone may change, sorted
 	changed  map[string]bool          // fixtures to store, or to remove if gone
+	buffer   []byte
 }
 
 func (cc *ComputeConfig) signalsOf(league string) *leagueSignals {
@@ -49,7 +50,17 @@ func (s *leagueSignals) forget(id string) {
 	s.note(id, false)
 }
 
-// note keeps the list of fixtures with something under way.
+// starts notes that a game begins at another time than was known.
+func (s *leagueSignals) starts(id string, start, now feed.Time) {
+	if s == nil || s.states[id] == nil {
+		return
+	}
+	s.states[id].Start = start
+	s.changed[id] = true
+	s.note(id, s.states[id].Pending(now))
+}
+
+// note keeps the list of fixtures with something pending.
 func (s *leagueSignals) note(id string, pending bool) {
 	switch at, listed := slices.BinarySearch(s.pending, id); {
 	case pending && !listed:
@@ -61,8 +72,7 @@ func (s *leagueSignals) note(id string, pending bool) {
 
 // signal looks for signals in the markets that the response, now complete for
 // this fixture, has changed.
-func (o *compute) signal(l *leagueCompute, q *feed.Quote, e *Emitter) error {
-	f := l.markets[q.FixtureID]
+func (o *compute) signal(l *leagueCompute, f *fixtureMarkets, q *feed.Quote, e *Emitter) error {
 	if l.signals == nil || !slices.ContainsFunc(f.Markets, func(m *market) bool { return m.Due }) {
 		return nil
 	}
@@ -70,7 +80,7 @@ func (o *compute) signal(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 	s.Start = f.Start
 	o.view.show(f, q.FixtureID)
 	records := l.signals.detector.Respond(s, &o.view, func(i int) bool { return f.Markets[i].Due }, q.SeenTime)
-	l.signals.note(q.FixtureID, s.Pending())
+	l.signals.note(q.FixtureID, s.Pending(q.SeenTime))
 	return o.emitSignals(l, records, e)
 }
 
@@ -81,17 +91,25 @@ func (o *compute) watch(l *leagueCompute, now feed.Time, e *Emitter) error {
 	}
 	for i := 0; i < len(l.signals.pending); {
 		id := l.signals.pending[i]
-		s, f := l.signals.states[id], l.markets[id]
+		f, err := l.recall(id)
+		if err != nil {
+			return err
+		}
+		s := l.signals.states[id]
+		if f == nil || s == nil { // of a checkpoint from before the rules have changed
+			l.signals.note(id, false)
+			continue
+		}
 		s.Start = f.Start
 		if s.Waiting(now) {
 			o.view.show(f, id)
 			records := l.signals.detector.Tick(s, &o.view, now)
 			l.signals.changed[id] = true
-			l.signals.note(id, s.Pending())
 			if err := o.emitSignals(l, records, e); err != nil {
 				return err
 			}
 		}
+		l.signals.note(id, s.Pending(now))
 		if i < len(l.signals.pending) && l.signals.pending[i] == id {
 			i++
 		}
@@ -108,8 +126,8 @@ func (o *compute) emitSignals(l *leagueCompute, records []feed.Signal, e *Emitte
 	return nil
 }
 
-// save adds to the checkpoint what has changed.
-func (s *leagueSignals) save(league string, b *Batch) error {
+// save adds to the checkpoint what has changed, and tells how long it is.
+func (s *leagueSignals) save(league string, b *Batch, weigh func(id string, stored int)) error {
 	if s == nil {
 		return nil
 	}
@@ -122,7 +140,12 @@ func (s *leagueSignals) save(league string, b *Batch) error {
 			}
 			continue
 		}
-		if err := setJSON(b, key, state); err != nil {
+		var err error
+		if s.buffer, err = state.Append(s.buffer[:0]); err != nil {
+			return err
+		}
+		weigh(id, len(s.buffer))
+		if err := b.Set(key, s.buffer); err != nil {
 			return err
 		}
 	}
@@ -130,17 +153,35 @@ func (s *leagueSignals) save(league string, b *Batch) error {
 	return nil
 }
 
-func loadSignals(l *leagueCompute, fixtureID string, value []byte) error {
-	if l.signals == nil {
+// recall reads what a fixture's signals have in mind from the checkpoint.
+func (s *leagueSignals) recall(from *State, league, id string, weigh func(id string, stored int)) error {
+	if s == nil {
 		return nil
 	}
-	s, err := l.signals.detector.Restore(value)
-	if err != nil {
+	return from.Read([]byte(prefixOperator+keySignals+league+"/"+id), func(value []byte) error {
+		state, err := s.detector.Restore(value)
+		if err == nil {
+			s.states[id] = state
+			weigh(id, len(value))
+		}
 		return err
+	})
+}
+
+// leave drops what a fixture's signals have in mind from memory.
+func (s *leagueSignals) leave(id string) {
+	if s != nil {
+		delete(s.states, id)
 	}
-	l.signals.states[fixtureID] = s
-	l.signals.note(fixtureID, s.Pending())
-	return nil
+}
+
+// isPending tells whether something of the fixture is under way.
+func (s *leagueSignals) isPending(id string) bool {
+	if s == nil {
+		return false
+	}
+	_, listed := slices.BinarySearch(s.pending, id)
+	return listed
 }
 
 // marketView shows a fixture's markets to a detector. It is the same one again

@@ -55,6 +55,7 @@ type Task struct {
 	client    *kgo.Client
 	codecs    map[string]*log.Codec
 	dir       string
+	cache     *Cache
 	every     time.Duration // between checkpoints
 	group     string        // begins the names of writers; empty where one process has the log to itself
 	commit    time.Duration // between commits of a writer
@@ -78,6 +79,7 @@ type Progress struct {
 	Dropped   int64                   // repeated input records left out, as the state counts them
 	Restored  time.Duration           // from start to the first record
 	Fetched   Fetched                 // while state is taken over from the log
+	Recovery  Recovery                // from there to the end that the inputs had
 
 	Clocks      map[log.Partition]feed.Time // the log's time up to which each input was taken in, a moment ago
 	Watermarks  []Watermark                 // a moment ago
@@ -99,6 +101,8 @@ type Config struct {
 	Client          *kgo.Client           // for writing, and for asking the log's bounds
 	Codecs          map[string]*log.Codec // by topic
 	StateDir        string                // a folder for the tasks' states
+	Cache           *Cache                // of those states
+	Memory          int                   // bytes that a task may hold of state it can read again
 	CheckpointEvery time.Duration
 	Now             func() time.Time
 	Logger          *slog.Logger
@@ -125,7 +129,7 @@ func newTask(c Config, kind string, partition int32, operator func() Operator, i
 	return &Task{
 		kind: kind, partition: partition, name: name, operator: operator, inputs: inputs, outputs: outputs,
 		client: c.Client, codecs: c.Codecs,
-		dir: filepath.Join(c.StateDir, name), every: c.CheckpointEvery, group: c.Group, commit: c.CommitEvery, now: c.Now,
+		dir: filepath.Join(c.StateDir, name), cache: c.Cache, every: c.CheckpointEvery, group: c.Group, commit: c.CommitEvery, now: c.Now,
 		logger: c.Logger.With("task", name),
 	}
 }
@@ -169,7 +173,7 @@ func (t *Task) Run(ctx context.Context) (err error) {
 	if err := os.MkdirAll(filepath.Dir(t.dir), 0o755); err != nil {
 		return fmt.Errorf("creating the folder of task state: %w", err)
 	}
-	state, err := OpenState(t.dir, t.logger)
+	state, err := OpenState(t.dir, t.cache, t.logger)
 	if err != nil {
 		return err
 	}
@@ -185,14 +189,17 @@ func (t *Task) Run(ctx context.Context) (err error) {
 	t.publish(func(p *Progress) { p.Restored, p.Fetched = t.now().Sub(started), Fetched{} })
 
 	if err = t.loop(ctx, grace, r); err == nil {
-		return r.checkpoint(grace, t)
+		err = r.checkpoint(grace, t)
+	} else if writer == nil { // else what is not committed never will be
+		// What was handed to the client will still be written. The next run must
+		// find it in the log, or it would write it again.
+		err = errors.Join(err, r.emitter.settle(ctx))
 	}
-	if writer != nil {
-		return err // what is not committed never will be
+	if errors.Is(err, errDamaged) {
+		t.logger.Warn("task state cannot be read and is rebuilt from the log", "error", err)
+		err = errors.Join(err, state.Reset("it was damaged"))
 	}
-	// What was handed to the client will still be written. The next run must find
-	// it in the log, or it would write it again.
-	return errors.Join(err, r.emitter.settle(ctx))
+	return err
 }
 
 // fence opens the task's writer, where it needs one. From then on no other
@@ -236,6 +243,7 @@ type run struct {
 	paused    map[log.Partition]bool // inputs that are ahead of the others
 	records   int64
 	dirty     bool // something was taken in since the last checkpoint
+	recovery  *recovery
 }
 
 const (
@@ -289,6 +297,7 @@ func (t *Task) loop(ctx, grace context.Context, r *run) error {
 		}
 		r.balance(t.inputs)
 		now := t.now()
+		t.follow(r)
 		if fetches.NumRecords() > 0 {
 			busy = now
 		}

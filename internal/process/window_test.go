@@ -220,7 +220,7 @@ func TestCheckpointOutlivesAChangeOfDefinitions(t *testing.T) {
 			e = w.computer(t, dir, 0, p.in, out)
 			e.rest()
 			e.checkpoint()
-			if left := storedPanes(e); left != 0 {
+			if left := panesOf(e); left != 0 {
 				t.Errorf("%d panes are left in the state an hour later", left)
 			}
 			e.close()
@@ -259,11 +259,13 @@ func (w *world) learn(t *testing.T) {
 	}
 }
 
-// storedPanes counts the panes in an engine's last checkpoint.
-func storedPanes(e *engine) (n int) {
-	e.must(e.run.state.Each(keyPanes, func(string, []byte) error {
-		n++
-		return nil
-	}))
+// panesOf counts the panes in an engine's last checkpoint.
+func panesOf(e *engine) (n int) {
+	for _, kind := range []string{keyPanes, keyHot} {
+		e.must(e.run.state.Each(kind, func(string, []byte) error {
+			n++
+			return nil
+		}))
+	}
 	return n
 }

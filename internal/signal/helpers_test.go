@@ -167,7 +167,7 @@ func (d *desk) respond() []feed.Signal {
 // tick lets time pass and looks at what is under way.
 func (d *desk) tick(by time.Duration) []feed.Signal {
 	d.now += feed.Span(by)
-	if !d.state.Pending() || !d.state.Waiting(d.now) {
+	if !d.state.Pending(d.now) || !d.state.Waiting(d.now) {
 		return d.take(nil)
 	}
 	return d.take(d.detector.Tick(d.state, d, d.now))

@@ -1,6 +1,7 @@
 package signal
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 	"time"
@@ -115,13 +116,13 @@ func TestNothingIsRememberedForGood(t *testing.T) {
 	d.respond()
 	threeBooks(d, m, 1.9, 2.0)
 	d.respond()
-	if !d.state.Pending() {
+	if !d.state.Pending(d.now) {
 		t.Error("the cooldown is not kept")
 	}
 	for range 40 {
 		d.tick(5 * time.Second)
 	}
-	if d.state.Pending() || len(d.state.Episodes) > 0 {
+	if d.state.Pending(d.now) || len(d.state.Episodes) > 0 {
 		t.Errorf("%d episodes are kept", len(d.state.Episodes))
 	}
 }
@@ -137,11 +138,11 @@ func TestSignalsOfRulesThatAreGoneClose(t *testing.T) {
 			threeBooks(d, d.market("h2h", nil), 2.1, 2.0)
 			d.respond()
 			d.want("arbitrage open")
-			text := jsonOf(t, d.state)
+			stored := storedOf(t, d.state)
 			change(d.rules)
 			d.detector = NewDetector("nfl", d.rules, testModels(t), "power")
 			var err error
-			if d.state, err = d.detector.Restore([]byte(text)); err != nil {
+			if d.state, err = d.detector.Restore(stored); err != nil {
 				t.Fatal(err)
 			}
 			d.tick(10 * time.Second)
@@ -149,9 +150,51 @@ func TestSignalsOfRulesThatAreGoneClose(t *testing.T) {
 			lifeOf(t, d.all)
 		})
 	}
-	if _, err := arbitrageDesk(t).detector.Restore([]byte("{")); err == nil {
-		t.Error("half a state was read")
+	d := arbitrageDesk(t)
+	threeBooks(d, d.market("h2h", nil), 2.1, 2.0)
+	d.respond()
+	stored := storedOf(t, d.state)
+	for n := range stored {
+		if _, err := d.detector.Restore(stored[:n]); err == nil {
+			t.Errorf("%d bytes of %d were taken for a state", n, len(stored))
+		}
 	}
+}
+
+func storedOf(t failer, s *State) []byte {
+	stored, err := s.Append(nil)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return stored
+}
+
+// FuzzState: bytes that are no state are an error; what is read is written again
+// as it was.
+func FuzzState(f *testing.F) {
+	line := 5.5
+	s := &State{Start: 5, Looked: 7, Families: []*family{{Market: "totals", Period: "full", Tracks: []*track{
+		{Book: "a", Anchored: true, Side: -1, Lagging: 3, Points: []point{{At: 4, Event: 3, Until: 9, Line: feed.LineOf(&line)}, {At: 9}}}, {Book: "b"},
+	}}}, Episodes: []episode{{Key: feed.SignalKey{Rule: feed.RuleArbitrage}, Phase: phaseOpen, Until: 4}}}
+	f.Add(storedOf(f, s))
+	f.Fuzz(func(t *testing.T, stored []byte) {
+		d := arbitrageDesk(t).detector
+		s, err := d.Restore(stored)
+		if err != nil {
+			return
+		}
+		first := storedOf(t, s)
+		back, err := d.Restore(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again := storedOf(t, back); !bytes.Equal(again, first) {
+			t.Fatalf("read %x, wrote %x, then %x", stored, first, again)
+		}
+		if _, err := OpenIn(first); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // TestAReturnAfterTheCooldownIsAnotherEpisode: also when nobody has looked in
@@ -205,12 +248,9 @@ func TestDetectionDoesNotDependOnItsMemory(t *testing.T) {
 			moved := rapid.SliceOfNDistinct(rapid.SampledFrom(books), 0, 5, rapid.ID).Draw(t, "moved")
 			without := rapid.SampledFrom(append(books, "")).Draw(t, "without")
 			if kind == 1 {
-				text, err := json.Marshal(disturbed.state)
-				if err != nil {
-					t.Fatal(err)
-				}
-				fresh := NewDetector("nfl", disturbed.rules, testModels(t), "power")
-				if disturbed.state, err = fresh.Restore(text); err != nil {
+				fresh, stored := NewDetector("nfl", disturbed.rules, testModels(t), "power"), storedOf(t, disturbed.state)
+				var err error
+				if disturbed.state, err = fresh.Restore(stored); err != nil {
 					t.Fatal(err)
 				}
 				disturbed.detector = fresh

@@ -17,21 +17,21 @@ const maxSides = 3
 type sides [maxSides]float64
 
 // family is one market and period of a fixture over all its lines: what the
-// rules on movement look at. Its exported fields are its form in a checkpoint.
+// rules on movement look at. Its exported fields are stored.
 type family struct {
-	Market string   `json:"market"`
-	Period string   `json:"period"`
-	Tracks []*track `json:"tracks"` // by book, in order of name
+	Market string
+	Period string
+	Tracks []*track // by book, in order of name
 }
 
 // track is the recent way of one book's position.
 type track struct {
-	Book     string    `json:"book"`
-	Points   []point   `json:"points"`   // oldest first: those within the longest window and the one before it; none while the book has no position
-	Anchor   sides     `json:"anchor"`   // where the others stood when it last moved
-	Anchored bool      `json:"anchored"` // there were others
-	Lagging  feed.Time `json:"lagging"`  // since when they have been far from there; 0 if they are not
-	Side     int       `json:"side"`     // to which they have gone
+	Book     string
+	Points   []point   // oldest first: those within the longest window and the one before it; none while the book has no position
+	Anchor   sides     // where the others stood when it last moved
+	Anchored bool      // there were others
+	Lagging  feed.Time // since when they have been far from there; 0 if they are not
+	Side     int       // to which they have gone
 
 	stand stand
 	moved bool // in the evaluation at hand
@@ -48,11 +48,11 @@ type placed struct {
 
 // point is a position from a time on.
 type point struct {
-	At    feed.Time `json:"at"`    // when we saw it
-	Until feed.Time `json:"until"` // when we last saw that it still was; 0 for the newest
-	Event feed.Time `json:"event"` // the provider's time
-	Line  feed.Line `json:"line"`
-	Sides sides     `json:"sides"`
+	At    feed.Time // when we saw it
+	Until feed.Time // when we last saw that it still was; 0 for the newest
+	Event feed.Time // the provider's time
+	Line  feed.Line
+	Sides sides
 }
 
 // stand is where a book stands at the moment: at the line that is closest to

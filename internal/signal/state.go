@@ -1,52 +1,19 @@
 package signal
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/betflow/betflow/internal/feed"
 )
 
-// State is what a detector remembers of one fixture. Its exported fields are its
-// form in a checkpoint.
+// State is what a detector remembers of one fixture. Its exported fields are
+// stored.
 type State struct {
-	Start    feed.Time `json:"start"`  // of the game, for the caller to keep up to date; 0 while it is not known
-	Looked   feed.Time `json:"looked"` // when it was last looked at
-	Families []*family `json:"families"`
-	Episodes []episode `json:"episodes"`
-}
-
-// Restore reads a state's JSON. What rules have found that are no longer enabled
-// ends when it is next looked at.
-func (d *Detector) Restore(text []byte) (*State, error) {
-	s := new(State)
-	if err := json.Unmarshal(text, s); err != nil {
-		return nil, fmt.Errorf("reading the state of signals: %w", err)
-	}
-	kept := s.Episodes[:0]
-	for _, e := range s.Episodes {
-		if e.common = d.rules.common(e.Key.Rule); e.common != nil {
-			kept = append(kept, e)
-		}
-	}
-	s.Episodes = kept
-	return s, nil
-}
-
-// OpenIn counts the open signals in a state's JSON, whatever the rules are now.
-func OpenIn(text []byte) (open int, err error) {
-	var s struct{ Episodes []struct{ Phase phase } }
-	if err := json.Unmarshal(text, &s); err != nil {
-		return 0, fmt.Errorf("reading the state of signals: %w", err)
-	}
-	for _, e := range s.Episodes {
-		if e.Phase == phaseOpen {
-			open++
-		}
-	}
-	return open, nil
+	Start    feed.Time // of the game, for the caller to keep up to date; 0 while it is not known
+	Looked   feed.Time // when it was last looked at
+	Families []*family
+	Episodes []episode
 }
 
 // common returns what a rule has in common with the others.
@@ -129,16 +96,11 @@ func (f *family) moved(book string) bool {
 // lookEvery is how often what is under way is looked at while nothing changes.
 const lookEvery = 5 * time.Second
 
-// Pending tells whether anything is under way that time may change.
-func (s *State) Pending() bool { return len(s.Episodes) > 0 || s.lagging(nil) }
-
-// Waiting tells whether time alone may have changed something: it does for open
-// signals, for lines that may turn out to be stale, and before the start for
-// what was refused, since a confirmation can make a price fresh again.
-func (s *State) Waiting(now feed.Time) bool {
-	if now.Sub(s.Looked) < lookEvery && !(s.Start > s.Looked && s.Start <= now) {
-		return false
-	}
+// Pending tells whether anything is under way that time alone may change: open
+// signals, and before the start what was refused, since a confirmation can make a
+// price fresh again, and lines that may turn out to be stale. Should the start
+// move, it has to be asked again.
+func (s *State) Pending(now feed.Time) bool {
 	begun := s.Start != 0 && now >= s.Start
 	for i := range s.Episodes {
 		if s.Episodes[i].Phase == phaseOpen || !begun {
@@ -146,6 +108,14 @@ func (s *State) Waiting(now feed.Time) bool {
 		}
 	}
 	return !begun && s.lagging(nil)
+}
+
+// Waiting tells whether it is time to look at what is pending.
+func (s *State) Waiting(now feed.Time) bool {
+	if now.Sub(s.Looked) < lookEvery && !(s.Start > s.Looked && s.Start <= now) {
+		return false
+	}
+	return s.Pending(now)
 }
 
 // concerns tells whether something is under way in a market.
