@@ -29,7 +29,8 @@ func newState(s *shared) *cobra.Command {
 		Long: `Prints what the last checkpoint of each task, or of one, holds: positions of its
 inputs, numbers of its outputs, watermarks of each league and metric, how many
 fixtures, markets, panes and open signals there are and how old the oldest is,
-the size on disk and the version of the format.
+the size on disk and the version of the format. A task that catches up with the
+log, or makes its state anew from it, says how far it has come and why.
 
 It asks the betflow that runs on the data folder, which also knows how far each
 task is behind. When none runs it opens the checkpoints, without changing them.
@@ -135,6 +136,13 @@ func printTask(out io.Writer, r *app.TaskReport, first bool) error {
 	fmt.Fprintln(out)
 	if r.Error != "" {
 		fmt.Fprintf(out, "  error: %s\n", r.Error)
+	}
+	if v := r.Recovery; v != nil {
+		doing := "catching up"
+		if v.Reason != "" {
+			doing = "rebuilding its state, as " + v.Reason
+		}
+		fmt.Fprintf(out, "  %s: %.0f %%, %d of %d records in %.1f s\n", doing, 100*float64(v.Done)/float64(v.Records), v.Done, v.Records, v.Seconds)
 	}
 	if c.Format != "" && !c.Current {
 		fmt.Fprintln(out, "  of another version: it will be rebuilt from the log")

@@ -62,13 +62,22 @@ type TopicStatus struct {
 
 // TaskStatus is how one task of the processor is doing.
 type TaskStatus struct {
-	Task      string  `json:"task"`
-	Elsewhere bool    `json:"elsewhere,omitempty"` // another process runs it
-	Records   int64   `json:"records"`
-	Emitted   int64   `json:"emitted"`
-	Restarts  int64   `json:"restarts"`
-	Restored  float64 `json:"restored_seconds"`
-	Error     string  `json:"error,omitempty"`
+	Task      string    `json:"task"`
+	Elsewhere bool      `json:"elsewhere,omitempty"` // another process runs it
+	Records   int64     `json:"records"`
+	Emitted   int64     `json:"emitted"`
+	Restarts  int64     `json:"restarts"`
+	Restored  float64   `json:"restored_seconds"`
+	Recovery  *Recovery `json:"recovery,omitempty"` // while it lasts
+	Error     string    `json:"error,omitempty"`
+}
+
+// Recovery is how a task catches up with what its inputs held at its start.
+type Recovery struct {
+	Reason  string  `json:"reason,omitempty"` // why its state is made anew from the log
+	Records int64   `json:"records"`          // to take in
+	Done    int64   `json:"done"`
+	Seconds float64 `json:"seconds"` // so far
 }
 
 // FeederStatus is how far the store or the board is behind the log. One that

@@ -32,6 +32,7 @@ type Config struct {
 	HTTP        HTTP        `yaml:"http"`
 	Kafka       Kafka       `yaml:"kafka"`
 	Log         Log         `yaml:"log"`
+	State       State       `yaml:"state"`
 	Store       Store       `yaml:"store"`
 	Parity      Parity      `yaml:"parity"`
 	Markets     Markets     `yaml:"markets"`
@@ -103,6 +104,12 @@ type Log struct {
 	MaxBytes    int64         `yaml:"max_bytes"`
 	Checkpoint  time.Duration `yaml:"checkpoint"`
 	Commit      time.Duration `yaml:"commit"`
+}
+
+// State is how much memory the states of tasks take.
+type State struct {
+	Memory int64 `yaml:"memory"`
+	Cache  int64 `yaml:"cache"`
 }
 
 // Store is how much the hot store keeps.
@@ -357,6 +364,8 @@ func (c *Config) Validate() error {
 	check(c.Log.MaxBytes >= 64<<20, "log.max_bytes: %d is less than 64 MiB", c.Log.MaxBytes)
 	check(c.Log.Checkpoint > 0, "log.checkpoint: must be a positive duration")
 	check(c.Log.Commit > 0, "log.commit: must be a positive duration")
+	check(c.State.Memory >= 0, "state.memory: %d is less than 0, which keeps only what is hot", c.State.Memory)
+	check(c.State.Cache >= 1<<20, "state.cache: %d is less than 1 MiB", c.State.Cache)
 	check(c.Store.Retention >= time.Hour, "store.retention: %s is less than an hour", c.Store.Retention)
 	check(c.Parity.Every >= 0, "parity.every: must be a duration, or 0 for never")
 	check(c.Parity.Sample > 0 && c.Parity.Sample <= 1, "parity.sample: %v is not above 0 and up to 1; parity.every: 0 checks nothing", c.Parity.Sample)

@@ -26,6 +26,7 @@ type metering struct {
 	taskLag, taskLagSeconds          *prometheus.Desc
 	feederLag, feederLagSeconds      *prometheus.Desc
 	watermark, checkpoint, lastSaved *prometheus.Desc
+	recovery, rebuilding             *prometheus.Desc
 
 	checked, mismatches, unchecked, lastLook *prometheus.Desc // of parity
 
@@ -66,6 +67,8 @@ func newMetering(s *system) *metering {
 		watermark:        desc("watermark_timestamp_seconds", "The watermark of a metric's windows in a league, or of its joins, as seconds since the epoch.", "task", "league", "metric"),
 		checkpoint:       desc("task_checkpoint_duration_seconds", "How long the checkpoints of a task took, waiting for its outputs included.", "task"),
 		lastSaved:        desc("task_checkpoint_timestamp_seconds", "When a task made its last checkpoint, as seconds since the epoch.", "task"),
+		recovery:         desc("task_recovery_remaining_records", "Records that the inputs of a task held at its start and that it has not taken in yet.", "task"),
+		rebuilding:       desc("task_rebuilding", "1 while a task makes its state anew from the log, else 0.", "task"),
 
 		checked:    desc("parity_checked_total", "Finished windows that were recomputed from the log since the start.", "metric"),
 		mismatches: desc("parity_mismatches_total", "Of them, those of which the stream had said something else.", "metric"),
@@ -163,6 +166,15 @@ func (m *metering) collectTasks(out chan<- prometheus.Metric) {
 		for _, w := range p.Watermarks {
 			gauge(m.watermark, float64(w.Time)/1e6, t.Name(), w.League, w.Metric)
 		}
+		remaining, rebuilding := 0.0, 0.0
+		if !p.Recovery.Over {
+			remaining = float64(p.Recovery.Records - p.Recovery.Done)
+		}
+		if p.Recovery.Rebuilding() {
+			rebuilding = 1
+		}
+		gauge(m.recovery, remaining, t.Name())
+		gauge(m.rebuilding, rebuilding, t.Name())
 		c := p.Checkpoints
 		out <- prometheus.MustNewConstSummary(m.checkpoint, uint64(c.Count), c.Took.Seconds(), nil, t.Name())
 		if !c.Last.IsZero() {

@@ -62,6 +62,9 @@ func (s *system) taskStatus(t *process.Task) api.TaskStatus {
 	if err != nil {
 		out.Error = err.Error()
 	}
+	if r := p.Recovery; !r.Over && r.Records > 0 {
+		out.Recovery = &api.Recovery{Reason: r.Reason, Records: r.Records, Done: r.Done, Seconds: r.Took.Seconds()}
+	}
 	return out
 }
 

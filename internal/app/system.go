@@ -304,8 +304,10 @@ func (s *system) openLog(ctx context.Context) error {
 
 // assemble makes the tasks and feeders; nothing runs yet.
 func (s *system) assemble() {
+	cache := process.NewCache(s.cfg.State.Cache)
+	s.closers = append(s.closers, func() error { cache.Close(); return nil })
 	pc := process.Config{
-		Client: s.client, Codecs: s.codecs, StateDir: stateDir(s.cfg.Data),
+		Client: s.client, Codecs: s.codecs, StateDir: stateDir(s.cfg.Data), Cache: cache, Memory: int(s.cfg.State.Memory),
 		CheckpointEvery: s.cfg.Log.Checkpoint, Now: s.deps.Now, Logger: s.deps.Logger,
 	}
 	if s.cfg.shared() {

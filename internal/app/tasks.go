@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/betflow/betflow/internal/api"
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/log"
 	"github.com/betflow/betflow/internal/process"
@@ -22,7 +23,8 @@ type TaskReport struct {
 	Task       string                `json:"task"`
 	Running    bool                  `json:"running"`
 	Restarts   int64                 `json:"restarts,omitempty"`
-	Error      string                `json:"error,omitempty"` // of its last failure, or why its state cannot be read
+	Error      string                `json:"error,omitempty"`    // of its last failure, or why its state cannot be read
+	Recovery   *api.Recovery         `json:"recovery,omitempty"` // while it lasts
 	Checkpoint CheckpointReport      `json:"checkpoint"`
 	Inputs     []InputReport         `json:"inputs"`
 	Outputs    []OutputReport        `json:"outputs"`
@@ -176,6 +178,7 @@ func (s *system) inspect(ctx context.Context, task string, largest int) ([]TaskR
 		if r.Restarts, failure = s.supervisor.health(t.Name()); failure != nil {
 			r.Error = failure.Error()
 		}
+		r.Recovery = s.taskStatus(t).Recovery
 		c := p.Checkpoints
 		r.Checkpoint.Made, r.Checkpoint.Last = c.Count, c.Last.UTC()
 		if c.Count > 0 {
