@@ -126,8 +126,13 @@ func printTask(out io.Writer, r *app.TaskReport, first bool) error {
 	}
 	c := &r.Checkpoint
 	state := "stopped"
-	if r.Running {
+	switch {
+	case r.Running:
 		state = "running"
+	case r.Elsewhere:
+		state = "another process runs it"
+	case r.Fetched != nil:
+		state = fmt.Sprintf("its state is taken over from the log, %d of %d", r.Fetched.Done, r.Fetched.Total)
 	}
 	fmt.Fprintf(out, "%s (%s)  format %s, %d bytes, changed %s", r.Task, state, c.Format, c.Bytes, c.Changed.Format(time.RFC3339))
 	if c.Made > 0 {

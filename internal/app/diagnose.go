@@ -119,7 +119,11 @@ func checkKafka(ctx context.Context, k *Kafka) Finding {
 		f.Text = err.Error()
 		return f
 	}
-	f.OK, f.Text = true, fmt.Sprintf("lets us in; cluster %s with %d brokers", cluster.Cluster, len(cluster.Brokers))
+	if err := log.MayShare(ctx, client, k.Group); err != nil {
+		f.Text, f.Hint = err.Error(), "the login may not be a replica: give it READ on the group and WRITE on the transactional ids that begin with kafka.group"
+		return f
+	}
+	f.OK, f.Text = true, fmt.Sprintf("lets us in and share the work as %s; cluster %s with %d brokers", k.Group, cluster.Cluster, len(cluster.Brokers))
 	return f
 }
 

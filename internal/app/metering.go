@@ -27,6 +27,7 @@ type metering struct {
 	feederLag, feederLagSeconds      *prometheus.Desc
 	watermark, checkpoint, lastSaved *prometheus.Desc
 	recovery, rebuilding             *prometheus.Desc
+	taskHere                         *prometheus.Desc
 
 	checked, mismatches, unchecked, lastLook *prometheus.Desc // of parity
 
@@ -66,6 +67,7 @@ func newMetering(s *system) *metering {
 		feederLagSeconds: desc("feeder_lag_seconds", "Time of the log between the newest record of a topic and what the store or the board has taken in; 0 if that is all.", "feeder", "topic"),
 		watermark:        desc("watermark_timestamp_seconds", "The watermark of a metric's windows in a league, or of its joins, as seconds since the epoch.", "task", "league", "metric"),
 		checkpoint:       desc("task_checkpoint_duration_seconds", "How long the checkpoints of a task took, waiting for its outputs included.", "task"),
+		taskHere:         desc("task_here", "1 for a task that this process runs, 0 for one that another process is to run.", "task"),
 		lastSaved:        desc("task_checkpoint_timestamp_seconds", "When a task made its last checkpoint, as seconds since the epoch.", "task"),
 		recovery:         desc("task_recovery_remaining_records", "Records that the inputs of a task held at its start and that it has not taken in yet.", "task"),
 		rebuilding:       desc("task_rebuilding", "1 while a task makes its state anew from the log, else 0.", "task"),
@@ -160,6 +162,13 @@ func (m *metering) collectParity(out chan<- prometheus.Metric) {
 func (m *metering) collectTasks(out chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	for _, t := range m.system.tasks() {
+		here := 1.0
+		if m.system.elsewhere(t) {
+			here = 0
+		}
+		gauge(m.taskHere, here, t.Name())
 	}
 	for _, t := range m.system.here() {
 		p := t.Progress()

@@ -48,17 +48,17 @@ func (s *system) tasks() []*process.Task {
 
 // here lists the tasks that this process runs.
 func (s *system) here() []*process.Task {
-	if s.replica == nil {
-		return s.tasks()
-	}
-	return slices.DeleteFunc(s.tasks(), func(t *process.Task) bool { return !s.replica.owns(t) })
+	return slices.DeleteFunc(s.tasks(), s.elsewhere)
 }
+
+// elsewhere tells whether another process is to run a task.
+func (s *system) elsewhere(t *process.Task) bool { return s.replica != nil && !s.replica.owns(t) }
 
 func (s *system) taskStatus(t *process.Task) api.TaskStatus {
 	p := t.Progress()
 	restarts, err := s.supervisor.health(t.Name())
 	out := api.TaskStatus{Task: t.Name(), Records: p.Records, Emitted: p.Emitted, Restarts: restarts, Restored: p.Restored.Seconds()}
-	out.Elsewhere = s.replica != nil && !s.replica.owns(t)
+	out.Elsewhere = s.elsewhere(t)
 	if err != nil {
 		out.Error = err.Error()
 	}

@@ -22,6 +22,8 @@ import (
 type TaskReport struct {
 	Task       string                `json:"task"`
 	Running    bool                  `json:"running"`
+	Elsewhere  bool                  `json:"elsewhere,omitempty"` // another process runs it; what is here is old
+	Fetched    *FetchedReport        `json:"fetched,omitempty"`   // while its state is taken over from the log
 	Restarts   int64                 `json:"restarts,omitempty"`
 	Error      string                `json:"error,omitempty"`    // of its last failure, or why its state cannot be read
 	Recovery   *api.Recovery         `json:"recovery,omitempty"` // while it lasts
@@ -41,6 +43,12 @@ type CheckpointReport struct {
 	Made    int64     `json:"made,omitempty"`   // checkpoints since the start
 	Mean    float64   `json:"mean_seconds,omitempty"`
 	Last    time.Time `json:"last,omitzero"`
+}
+
+// FetchedReport is how much of a state was read from the log, in offsets.
+type FetchedReport struct {
+	Done  int64 `json:"done"`
+	Total int64 `json:"total"`
 }
 
 // InputReport is how far a task has come in one partition that it reads. What
@@ -173,6 +181,10 @@ func (s *system) inspect(ctx context.Context, task string, largest int) ([]TaskR
 			// it restores its state, or waits after a failure
 		default:
 			return nil, err
+		}
+		r.Elsewhere = s.elsewhere(t)
+		if f := p.Fetched; f.Total > 0 {
+			r.Fetched = &FetchedReport{f.Done, f.Total}
 		}
 		var failure error
 		if r.Restarts, failure = s.supervisor.health(t.Name()); failure != nil {

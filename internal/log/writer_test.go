@@ -385,3 +385,28 @@ func committedRaw(t *testing.T, client *kgo.Client) map[Partition]int {
 	}
 	return counts
 }
+
+func TestWhoMayShareTheWork(t *testing.T) {
+	c, client := broker(t)
+	if err := MayShare(t.Context(), client, "g"); err != nil {
+		t.Errorf("a broker without rules says %v", err)
+	}
+	for key, refusal := range map[int16]*kerr.Error{
+		int16(kmsg.Heartbeat): kerr.GroupAuthorizationFailed, int16(kmsg.InitProducerID): kerr.TransactionalIDAuthorizationFailed,
+	} {
+		c.ControlKey(key, func(req kmsg.Request) (kmsg.Response, error, bool) {
+			switch resp := req.ResponseKind().(type) {
+			case *kmsg.HeartbeatResponse:
+				resp.ErrorCode = refusal.Code
+				return resp, nil, true
+			case *kmsg.InitProducerIDResponse:
+				resp.ErrorCode = refusal.Code
+				return resp, nil, true
+			}
+			return nil, nil, false
+		})
+		if err := MayShare(t.Context(), client, "g"); !errors.Is(err, refusal) || ClassOf(err) != Permanent {
+			t.Errorf("got %v, want %v", err, refusal)
+		}
+	}
+}
