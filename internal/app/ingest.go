@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,6 +23,7 @@ func (s *system) ingest(ctx context.Context, opts Options) error {
 		return unlessEnded(ctx, err)
 	}
 	defer s.capture.end()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(captureGrace, s.capture.end) })() // a log that has gone away must not keep us
 	work, inner := errgroup.WithContext(ctx)
 	work.Go(func() error { return s.tick(inner) })
 	if s.poller != nil {

@@ -36,6 +36,7 @@ func (s *system) play(ctx context.Context, r Replay) error {
 		return err
 	}
 	defer writer.Close()
+	defer context.AfterFunc(ctx, writer.Close)() // a log that has gone away must not keep us
 	reader, err := recording.Open(r.File, leagueOf(s.catalog))
 	if err != nil {
 		return err
@@ -51,7 +52,7 @@ func (s *system) play(ctx context.Context, r Replay) error {
 		}
 	}
 	last := feed.Time(0)
-	player := recording.Player{Speed: r.Speed, Progress: func(p recording.Progress) {
+	player := recording.Player{Speed: r.Speed, Played: int(writer.Stands()), Progress: func(p recording.Progress) {
 		if r.Progress != nil {
 			r.Progress(p.Line, total)
 		}

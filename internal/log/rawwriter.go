@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -33,8 +35,9 @@ type RawWriter struct {
 	sources    []string
 	partitions int32
 
-	mu   sync.Mutex
-	last feed.Time // of the newest entry
+	mu     sync.Mutex
+	closed sync.Once
+	last   feed.Time // of the newest entry
 
 	// While a recording is played: which one, how many entries of it were
 	// written, and per partition the last entry that stands in the log. After a
@@ -154,6 +157,15 @@ func (w *RawWriter) Shared() bool { return w.writer != nil }
 // Resumes tells whether part of the recording stands in the log already.
 func (w *RawWriter) Resumes() bool { return len(w.done) > 0 }
 
+// Stands returns how many entries of the recording stand in every partition
+// already.
+func (w *RawWriter) Stands() int64 {
+	if len(w.done) < len(w.sources)*int(w.partitions) {
+		return 0
+	}
+	return slices.Min(slices.Collect(maps.Values(w.done)))
+}
+
 // Capture writes a response. Written is called once all of its records are
 // acknowledged, or committed where there are transactions, or with the error; it
 // may be nil.
@@ -269,12 +281,16 @@ func (w *RawWriter) commitNow(ctx context.Context) error {
 	return w.err
 }
 
-// Close ends a shared writer. What is not flushed is lost.
+// Close ends a shared writer, also one that waits for the log. What is not
+// flushed is lost.
 func (w *RawWriter) Close() {
-	if w.writer == nil {
-		return
+	if w.writer != nil {
+		w.closed.Do(w.shut)
 	}
-	w.writer.Close()
+}
+
+func (w *RawWriter) shut() {
+	w.writer.Close() // whoever waits for the log with the lock gives up
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.err == nil {
