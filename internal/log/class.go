@@ -37,7 +37,7 @@ func ClassOf(err error) Class {
 	case errors.Is(err, ErrUnknownOutcome):
 		return Ambiguous
 	case kerr.IsRetriable(err), errors.Is(err, kerr.InvalidProducerIDMapping), errors.Is(err, kerr.UnknownProducerID),
-		errors.Is(err, kerr.InvalidTxnState), errors.Is(err, kerr.TransactionAbortable), errors.Is(err, errRenamed),
+		errors.Is(err, kerr.InvalidTxnState), errors.Is(err, kerr.TransactionAbortable), errors.Is(err, errRenamed), errors.Is(err, errLostMarks),
 		kgo.IsRetryableBrokerErr(err), errors.As(err, &network), errors.As(err, &eof),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, kgo.ErrClientClosed):
 		return Retryable

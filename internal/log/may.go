@@ -24,7 +24,7 @@ func MayShare(ctx context.Context, client *kgo.Client, group string) error {
 	if err != nil && !errors.Is(err, kerr.UnknownMemberID) && !errors.Is(err, kerr.GroupIDNotFound) {
 		return fmt.Errorf("asking to be a member of group %s: %w", group, err)
 	}
-	w, err := OpenWriter(ctx, client, group+".doctor")
+	w, err := OpenWriter(ctx, client, group+".doctor", Left{})
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,9 @@ func OpenRawWriter(ctx context.Context, client *kgo.Client, sources []string, pa
 // Only the last one that was opened under a name can write. It works until it is
 // closed; one that has failed reports the same error from then on.
 func OpenSharedRawWriter(ctx context.Context, client *kgo.Client, name string, sources []string, partitions int32, recording string) (*RawWriter, error) {
-	writer, err := OpenWriter(ctx, client, name)
+	// An entry that stands in a few partitions only says what it says; one that
+	// was acknowledged must not be lost.
+	writer, err := OpenWriter(ctx, client, name, Left{Keep: topicsOf(sources)})
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +247,13 @@ func (w *RawWriter) Flush(ctx context.Context) error {
 	if w.writer != nil {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		return w.commitNow(ctx)
+		if err := w.commitNow(ctx); err != nil {
+			return err
+		}
+		if err := w.writer.Settle(ctx); err != nil {
+			w.err = fmt.Errorf("writing raw topics: %w", err)
+		}
+		return w.err
 	}
 	if err := w.client.Flush(ctx); err != nil {
 		return fmt.Errorf("flushing raw topics: %w", err)

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -29,40 +32,107 @@ type Writer struct {
 	ctx    context.Context // ends with Close
 	stop   context.CancelFunc
 
-	mu     sync.Mutex
-	open   bool  // a transaction has begun
-	failed error // the first that went wrong
-	id     int64 // the log's name of the writer when the transaction began
-	epoch  int16
+	mu      sync.Mutex
+	open    bool  // a transaction has begun
+	failed  error // the first that went wrong
+	id      int64 // the log's name of the writer when the transaction began
+	epoch   int16
+	written kadm.TopicsSet // partitions, since marks were last seen in all of them
 }
+
+// Left says what becomes of records that an earlier writer of a name has left
+// without a mark, in topics that only this name writes to.
+type Left struct {
+	Keep []string // topics in which they are committed
+	Drop []string // topics in which they are aborted
+}
+
+// openTries is how often what is left open is ended before somebody else has to
+// look: a broker may lose marks again.
+const openTries = 5
 
 // OpenWriter returns the writer of a name, with the connection settings of a
 // client. Any other writer of the name can write no more when it returns, and
 // what that has begun is committed or aborted for good. So who reads how far the
 // last writer has come must do it after this.
-func OpenWriter(ctx context.Context, client *kgo.Client, name string) (*Writer, error) {
+func OpenWriter(ctx context.Context, client *kgo.Client, name string, left Left) (*Writer, error) {
+	for try := 1; ; try++ {
+		w, err := fence(ctx, client, name)
+		if err != nil {
+			return nil, fmt.Errorf("opening writer %s: %w", name, err)
+		}
+		clean, err := w.clean(ctx, client, left)
+		if clean && err == nil {
+			return w, nil
+		}
+		w.Close()
+		if err == nil && try == openTries {
+			err = errLostMarks
+		}
+		if err != nil {
+			return nil, fmt.Errorf("opening writer %s: %w", name, err)
+		}
+	}
+}
+
+// fence takes the name.
+func fence(ctx context.Context, client *kgo.Client, name string) (*Writer, error) {
 	c, err := kgo.NewClient(append(client.Opts(),
 		kgo.ProducerBatchCompression(kgo.ZstdCompression()), // its own list: see OpenReader
 		kgo.TransactionalID(name),
 		kgo.TransactionTimeout(transactionTimeout),
 	)...)
 	if err != nil {
-		return nil, fmt.Errorf("opening writer %s: %w", name, err)
+		return nil, err
 	}
-	if _, _, err := c.ProducerID(ctx); err != nil {
+	w := &Writer{client: c, name: name, written: kadm.TopicsSet{}}
+	if w.id, w.epoch, err = c.ProducerID(ctx); err != nil {
 		c.Close()
-		return nil, fmt.Errorf("opening writer %s: %w", name, err)
+		return nil, err
 	}
-	w := &Writer{client: c, name: name}
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	return w, nil
+}
+
+// clean tells whether nothing of the name is open. What was is ended, and the
+// name has to be taken once more then.
+func (w *Writer) clean(ctx context.Context, client *kgo.Client, left Left) (bool, error) {
+	keep, err := w.openIn(ctx, client, left.Keep)
+	if err != nil {
+		return false, err
+	}
+	drop, err := w.openIn(ctx, client, left.Drop)
+	if err != nil {
+		return false, err
+	}
+	if err := endLeftOpen(ctx, client, w.name, w.id, w.epoch, keep, true); err != nil {
+		return false, err
+	}
+	return len(keep)+len(drop) == 0, endLeftOpen(ctx, client, w.name, w.id, w.epoch, drop, false)
+}
+
+// openIn lists the partitions of topics in which a transaction of the writer's
+// name is open.
+func (w *Writer) openIn(ctx context.Context, client *kgo.Client, topics []string) ([]Partition, error) {
+	if len(topics) == 0 {
+		return nil, nil
+	}
+	details, err := kadm.NewClient(client).ListTopics(ctx, topics...)
+	if err == nil {
+		err = details.Error()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listing partitions: %w", err)
+	}
+	open, err := leftOpen(ctx, client, w.id, details.TopicsSet())
+	return slices.Collect(maps.Keys(open)), err
 }
 
 // Produce hands over a record of the present transaction, or of a new one. Done
 // is called when the log has it, which does not mean that it is committed, or
 // with an error.
 func (w *Writer) Produce(ctx context.Context, r *kgo.Record, done func(*kgo.Record, error)) {
-	if err := w.begin(ctx); err != nil {
+	if err := w.begin(ctx, r); err != nil {
 		done(r, err)
 		return
 	}
@@ -75,11 +145,15 @@ func (w *Writer) Produce(ctx context.Context, r *kgo.Record, done func(*kgo.Reco
 }
 
 // begin begins a transaction where none is open.
-func (w *Writer) begin(ctx context.Context) error {
+func (w *Writer) begin(ctx context.Context, r *kgo.Record) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.failed != nil || w.open {
+	if w.failed != nil {
 		return w.failed
+	}
+	w.written.Add(r.Topic, r.Partition)
+	if w.open {
+		return nil
 	}
 	var err error
 	if err = w.client.BeginTransaction(); err == nil {
@@ -135,6 +209,23 @@ func (w *Writer) Commit(ctx context.Context) error {
 	}
 	w.open = false
 	return nil
+}
+
+// Settle commits and waits until everything committed can be read: until the
+// marks stand, which come a little later than the commit, or not at all.
+func (w *Writer) Settle(ctx context.Context) error {
+	if err := w.Commit(ctx); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.failed == nil {
+		if err := awaitMarks(ctx, w.client, w.id, w.written); err != nil {
+			w.failed = fmt.Errorf("committing a transaction of %s: %w", w.name, err)
+		}
+		w.written = kadm.TopicsSet{}
+	}
+	return w.failed
 }
 
 // errRenamed is for a client that has given itself a new id to get over an

@@ -28,7 +28,7 @@ func broker(t *testing.T) (*kfake.Cluster, *kgo.Client) {
 
 func openNamed(t *testing.T, client *kgo.Client, name string) *Writer {
 	t.Helper()
-	w, err := OpenWriter(t.Context(), client, name)
+	w, err := OpenWriter(t.Context(), client, name, Left{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -415,5 +415,68 @@ func TestWhoMayShareTheWork(t *testing.T) {
 		if err := MayShare(t.Context(), client, "g"); !errors.Is(err, refusal) || ClassOf(err) != Permanent {
 			t.Errorf("got %v, want %v", err, refusal)
 		}
+	}
+}
+
+// TestWhatLostItsMarkIsEnded: a broker may end a transaction without a mark in
+// some partitions. Whoever opens the next writer of the name ends it there.
+func TestWhatLostItsMarkIsEnded(t *testing.T) {
+	for _, tc := range []struct {
+		left Left
+		want string
+	}{{Left{Keep: []string{"a"}}, "1 2"}, {Left{Drop: []string{"a"}}, ""}} {
+		c, client := broker(t)
+		w := openNamed(t, client, "x")
+		if err := put(t, w, "1", "2"); err != nil {
+			t.Fatal(err)
+		}
+		// In place of a broker that has lost the mark: the fence comes too late, and
+		// the transaction is open as long as the first look takes.
+		c.ControlKey(int16(kmsg.InitProducerID), func(req kmsg.Request) (kmsg.Response, error, bool) {
+			resp := req.ResponseKind().(*kmsg.InitProducerIDResponse)
+			resp.ProducerID, resp.ProducerEpoch = w.id, w.epoch
+			return resp, nil, true
+		})
+		next, err := OpenWriter(t.Context(), client, "x", tc.left)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next.Close()
+		if got, _ := visible(t, client); got != tc.want {
+			t.Errorf("with %+v the log shows %q, want %q", tc.left, got, tc.want)
+		}
+	}
+}
+
+// TestMarksThatDoNotComeFailAWriter: what was committed and cannot be read must
+// not be taken for done.
+func TestMarksThatDoNotComeFailAWriter(t *testing.T) {
+	c, client := broker(t)
+	w := openNamed(t, client, "x")
+	if err := errors.Join(put(t, w, "1"), w.Settle(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	looks := 0
+	c.ControlKey(int16(kmsg.DescribeProducers), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		c.KeepControl()
+		looks++
+		resp := req.ResponseKind().(*kmsg.DescribeProducersResponse)
+		topic, p, producer := kmsg.NewDescribeProducersResponseTopic(), kmsg.NewDescribeProducersResponseTopicPartition(), kmsg.NewDescribeProducersResponseTopicPartitionActiveProducer()
+		producer.ProducerID, producer.CurrentTxnStartOffset = w.id, 2
+		p.ActiveProducers = append(p.ActiveProducers, producer)
+		topic.Topic, topic.Partitions = "a", append(topic.Partitions, p)
+		resp.Topics = append(resp.Topics, topic)
+		return resp, nil, true
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if err := put(t, w, "2"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Settle(ctx); !errors.Is(err, errLostMarks) || ClassOf(err) != Retryable {
+		t.Errorf("after %d looks the writer ends with %v", looks, err)
+	}
+	if err := put(t, w, "3"); err == nil {
+		t.Error("a writer that has failed goes on")
 	}
 }

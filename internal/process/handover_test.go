@@ -74,7 +74,7 @@ func TestATaskThatMovesWritesWhatOneThatStaysWrites(t *testing.T) {
 						if !thrown {
 							return true
 						}
-						heir, err := log.OpenWriter(t.Context(), c.client, "g."+moving.Name())
+						heir, err := log.OpenWriter(t.Context(), c.client, "g."+moving.Name(), log.Left{})
 						if err != nil {
 							t.Fatal(err)
 						}

@@ -208,7 +208,11 @@ func (t *Task) fence(ctx context.Context) (*log.Writer, error) {
 	if t.group == "" {
 		return nil, nil
 	}
-	return log.OpenWriter(ctx, t.client, t.group+"."+t.name)
+	// Records of outputs are what the next run would write again, so those that
+	// have lost their mark may stay. Of a state only what is whole may, which the
+	// last checkpoint with a mark is.
+	left := log.Left{Keep: t.outputs, Drop: []string{t.StatePartition().Topic}}
+	return log.OpenWriter(ctx, t.client, t.group+"."+t.name, left)
 }
 
 // farewell returns a context that outlives another by farewellTime: the outputs
@@ -368,7 +372,7 @@ func (r *run) keep(ctx context.Context, b *Batch) error {
 		if err := r.mirror.put(b, r.positions, r.emitter.send); err != nil {
 			return err
 		}
-		if err := r.writer.Commit(ctx); err != nil {
+		if err := r.writer.Settle(ctx); err != nil {
 			return err
 		}
 	}

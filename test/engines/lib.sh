@@ -74,6 +74,7 @@ launch() {
   local dir=$ENGINES_RUN/$1
   shift
   mkdir -p "$dir"
+  [ ! -f "$dir/log" ] || mv "$dir/log" "$dir/log.$(date +%s)"
   setsid "$@" >"$dir/log" 2>&1 </dev/null 9>&- &
   printf '%s\n' $! >"$dir/pid"
 }

@@ -37,7 +37,9 @@ func number(name string, otherwise int) int {
 // same number, and so must every replica's hot store.
 //
 // BETFLOW_KILLS is how many times processes and brokers are killed, with one
-// replica and with three; BETFLOW_SEED repeats a run's decisions.
+// replica and with three; BETFLOW_SHARE is how many disturbances in ten are kills of
+// processes, with the fewer the more of the broker; BETFLOW_SEED repeats a run's
+// decisions.
 func TestReplicasWriteWhatOneUndisturbedProcessWrites(t *testing.T) {
 	c := newSharedLog(t)
 	recording, span := workload()
@@ -153,18 +155,20 @@ func (d *disturber) trouble() {
 		return
 	}
 	pause := time.Duration(d.random.Int64N(int64(3 * time.Second)))
+	d.c.t.Logf("%s disturbing %s", time.Now().Format(time.StampMilli), r.name)
+	share := number("BETFLOW_SHARE", 5)
 	switch n := d.random.IntN(10); {
-	case n < 5:
+	case n < share:
 		d.kills--
 		d.done["kill -9"]++
 		r.kill()
 		time.Sleep(pause / 4)
 		r.again()
-	case n < 6:
+	case n < share+1:
 		d.done["graceful leave"]++
 		r.leave()
 		r.again()
-	case n < 8:
+	case n < share+2:
 		d.done["frozen past the session"]++
 		r.freeze(session + pause)
 	default:

@@ -276,6 +276,7 @@ func (c *sharedLog) canonical(r *kgo.Record, ordinal int, places rawPlaces) []by
 		return fmt.Appendf(nil, "%q %q %q", headers, r.Key, r.Value)
 	}
 	if seq := sequence(r.Value); seq != int64(ordinal+1) {
+		c.explain(r.Topic, r.Partition)
 		c.t.Fatalf("%s/%d@%d has number %d, want %d", r.Topic, r.Partition, r.Offset, seq, ordinal+1)
 	}
 	id := binary.BigEndian.Uint32(r.Value[1:])
@@ -313,4 +314,35 @@ func sequence(value []byte) int64 {
 	n, w := binary.Varint(value[5:])
 	seq, _ := binary.Varint(value[5+w+int(n):])
 	return seq
+}
+
+// explain lists what stands in a partition, committed or not, by the writers and
+// the transactions it comes from.
+func (c *sharedLog) explain(topic string, partition int32) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	ends, err := kadm.NewClient(c.client).ListEndOffsets(ctx, topic)
+	c.must(err)
+	end, _ := ends.Lookup(topic, partition)
+	reader, err := kgo.NewClient(append(c.client.Opts(), kgo.KeepControlRecords(),
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: {partition: kgo.NewOffset().AtStart()}}))...)
+	c.must(err)
+	defer reader.Close()
+	var lines []string
+	writer := ""
+	for next := int64(0); next < end.Offset; {
+		fetches := reader.PollFetches(ctx)
+		c.must(fetches.Err())
+		fetches.EachRecord(func(r *kgo.Record) {
+			next = r.Offset + 1
+			switch by := fmt.Sprintf("writer %d epoch %d", r.ProducerID, r.ProducerEpoch); {
+			case r.Attrs.IsControl():
+				lines, writer = append(lines, fmt.Sprintf("%d: mark of %s, commit %t", r.Offset, by, r.Key[3] == 1)), ""
+			case by != writer:
+				lines, writer = append(lines, fmt.Sprintf("%d: from number %d by %s at %s", r.Offset, sequence(r.Value), by, r.Timestamp.Format(time.TimeOnly))), by
+			}
+		})
+	}
+	c.t.Logf("%s/%d holds, up to %d:\n%s", topic, partition, end.Offset, strings.Join(lines, "\n"))
 }
