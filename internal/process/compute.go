@@ -30,7 +30,7 @@ type ComputeConfig struct {
 
 	Signals func(league string) *signal.Rules // that are looked for; none if nil
 
-	WindowsOnly bool // neither market states nor signals, and no memory of them
+	WindowsOnly bool // neither market states, main lines nor signals, and no memory of them
 }
 
 // fixtureTTL is how long a fixture's markets are kept without a word of it.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +59,42 @@ func TestWindowsDoNotDependOnHowLeaguesInterleave(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestWindowsAloneAreTheSame: leaving out the rest changes no row.
+func TestWindowsAloneAreTheSame(t *testing.T) {
+	w := newWorld(t, 1, "nhl", "nfl")
+	rows := 0
+	checkN(t, 30, func(rt *rapid.T) {
+		canonical := w.normalise(rt, w.rawLog(newScene(w, rapid.Uint64().Draw(rt, "scene")).play(rapid.IntRange(1, 80).Draw(rt, "entries"))))
+		whole, alone := memoryLog{}, memoryLog{}
+		for out, only := range map[*memoryLog]bool{&whole: false, &alone: true} {
+			config := w.computeConfig()
+			config.WindowsOnly = only
+			op, e := newCompute(w.config(), config, 0), w.emitter(out.write)
+			for _, id := range w.leagues {
+				for _, r := range canonical[log.Partition{Topic: log.QuotesTopic(id)}] {
+					if err := op.Process(r, e); err != nil {
+						rt.Fatal(err)
+					}
+				}
+			}
+		}
+		for at := range whole {
+			if at.Topic != log.TopicLate && !strings.HasPrefix(at.Topic, log.WindowsTopic("")) {
+				delete(whole, at)
+			}
+		}
+		if d := whole.diff(alone); d != "" {
+			rt.Fatal(d)
+		}
+		for _, records := range alone {
+			rows += len(records)
+		}
+	})
+	if rows == 0 {
+		t.Error("no scene had a window")
+	}
 }
 
 // TestWindowsHoldTheValuesOfTheirSpan recomputes every window from the quotes
