@@ -146,10 +146,12 @@ func (c *cluster) remove(ctx context.Context, topics ...string) error {
 
 // renew makes topics as the program does, empty.
 func (c *cluster) renew(ctx context.Context, topics []log.Topic) error {
+	var names []string
 	for _, t := range topics {
-		if err := c.remove(ctx, t.Name); err != nil {
-			return err
-		}
+		names = append(names, t.Name)
+	}
+	if err := c.remove(ctx, names...); err != nil {
+		return err
 	}
 	return log.Ensure(ctx, c.client, topics, 1)
 }

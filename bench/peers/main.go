@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -31,7 +32,7 @@ var windowSchema string
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
@@ -56,6 +57,8 @@ type options struct {
 	keep    bool
 }
 
+func (o *options) measures() []string { return strings.Split(o.measure, ",") }
+
 // start of event time: the same for every run, so that it is the same log.
 var start = feed.At(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
 
@@ -79,6 +82,11 @@ func parse(args []string) (options, error) {
 	f.BoolVar(&o.keep, "keep", false, "leave logs and state of the engines behind")
 	err := f.Parse(args)
 	o.load.Partitions, o.load.Start = int32(partitions), start
+	for _, what := range o.measures() {
+		if !slices.Contains([]string{"throughput", "latency", "scale"}, what) {
+			return o, fmt.Errorf("-measure: %q is none of throughput, latency, scale", what)
+		}
+	}
 	return o, err
 }
 
@@ -119,23 +127,21 @@ func run(ctx context.Context, args []string) error {
 }
 
 func (b *bench) measure(ctx context.Context, o options, chosen []engine, to *results) error {
-	for _, what := range strings.Split(o.measure, ",") {
-		var err error
+	var failed error
+	for _, what := range o.measures() {
 		switch what {
 		case "throughput":
-			err = b.measureThroughput(ctx, o, chosen, to)
+			failed = errors.Join(failed, b.measureThroughput(ctx, o, chosen, to))
 		case "latency":
-			err = b.measureLatency(ctx, o, chosen, to)
+			failed = errors.Join(failed, b.measureLatency(ctx, o, chosen, to))
 		case "scale":
-			err = b.measureScale(ctx, o, to)
-		default:
-			err = fmt.Errorf("%q is none of throughput, latency, scale", what)
+			failed = errors.Join(failed, b.measureScale(ctx, o, to))
 		}
-		if err != nil {
-			return err
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	return failed
 }
 
 // schema registers a schema and returns its id.

@@ -153,12 +153,13 @@ func (b *bench) prepare(ctx context.Context, e engine, l load.Load) (*task, erro
 	return t, err
 }
 
-// ownTopics are what only BetFlow writes, beside windows. Its tasks go on behind
-// what stands there, so that each run needs them empty.
-func ownTopics(partitions int32) []log.Topic {
-	topics := []log.Topic{{Name: log.StateTopic(process.KindCompute), Partitions: partitions, Compacted: true, State: true}}
-	for _, name := range []string{log.TopicLate, log.MarketsTopic(load.League), log.SignalsTopic(load.League)} {
-		topics = append(topics, log.Topic{Name: name, Partitions: partitions})
+// ownTopics are what BetFlow's tasks have beside quotes and windows. They go on
+// behind what stands there, so that each run needs them empty.
+func ownTopics(partitions int32) (topics []log.Topic) {
+	for _, t := range (log.Layout{Partitions: partitions, Leagues: []string{load.League}}).Topics() {
+		if t.Name != log.QuotesTopic(load.League) {
+			topics = append(topics, t)
+		}
 	}
-	return topics
+	return append(topics, log.SharedTopics(process.Kinds(), partitions)...)
 }
