@@ -14,6 +14,7 @@ import (
 // failed, after which the database must not be used, and errors of its own
 // threads, which it meets again and again while commits wait for ever. Both end
 // the program, as a kill would: the next start goes on from the last checkpoint.
+// Damage that its threads find is noted.
 type stateFaults struct {
 	quietLogger
 	dir string
@@ -31,13 +32,14 @@ func (f stateFaults) listener() *pebble.EventListener {
 		// Without it Pebble ends the program over a damaged file that it reads for us.
 		DataCorruption: func(pebble.DataCorruptionInfo) {},
 		BackgroundError: func(err error) {
-			if damaged(err) {
-				err = fmt.Errorf("%w (the next start rebuilds it from the log)", err)
-				if note := os.WriteFile(filepath.Join(f.dir, damageNote), []byte(err.Error()+"\n"), 0o644); note != nil {
-					err = fmt.Errorf("%w: %w", err, note)
-				}
+			if !damaged(err) {
+				f.end(err.Error())
 			}
-			f.end(err.Error())
+			// What we read ourselves comes back from the call. What only compaction
+			// meets can wait for the next start.
+			if err := os.WriteFile(filepath.Join(f.dir, damageNote), []byte(err.Error()+"\n"), 0o644); err != nil {
+				f.end(err.Error())
+			}
 		},
 	}
 }
