@@ -39,9 +39,8 @@ func (s *suite) folder(t *testing.T, kills int) {
 		}
 		remove(t, data)
 	})
-	// So the program needs about all of the kills to come to its end. If it needs
-	// fewer, there is another folder.
-	life := s.took / time.Duration(kills)
+	// So the program comes to its end some times, and is killed in all of its phases.
+	life := 3 * s.took / time.Duration(kills)
 	for s.report.Kills < kills {
 		if s.end(t, data, life) {
 			break
