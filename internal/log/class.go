@@ -3,6 +3,7 @@ package log
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -28,17 +29,21 @@ var ErrUnknownOutcome = errors.New("it is not known whether the transaction was 
 // ClassOf finds the class of an error.
 func ClassOf(err error) Class {
 	var (
-		network net.Error
+		file    *fs.PathError
+		network *net.OpError
+		lookup  *net.DNSError
 		eof     *kgo.ErrFirstReadEOF
 	)
 	switch {
+	case errors.As(err, &file): // of the disk, though the number in it says of itself that it is of a network
+		return Permanent
 	case errors.Is(err, kerr.ProducerFenced), errors.Is(err, kerr.InvalidProducerEpoch):
 		return Fenced
 	case errors.Is(err, ErrUnknownOutcome):
 		return Ambiguous
 	case kerr.IsRetriable(err), errors.Is(err, kerr.InvalidProducerIDMapping), errors.Is(err, kerr.UnknownProducerID),
 		errors.Is(err, kerr.InvalidTxnState), errors.Is(err, kerr.TransactionAbortable), errors.Is(err, errRenamed), errors.Is(err, errLostMarks),
-		kgo.IsRetryableBrokerErr(err), errors.As(err, &network), errors.As(err, &eof),
+		kgo.IsRetryableBrokerErr(err), errors.As(err, &network), errors.As(err, &lookup), errors.As(err, &eof),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, kgo.ErrClientClosed):
 		return Retryable
 	}

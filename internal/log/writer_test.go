@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"net"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -237,6 +240,9 @@ func TestClasses(t *testing.T) {
 		{kerr.TransactionalIDAuthorizationFailed, Permanent},
 		{kerr.GroupAuthorizationFailed, Permanent},
 		{ErrUnknownSchema, Permanent},
+		{&net.DNSError{Err: "no such host", Name: "kafka"}, Retryable},
+		{&fs.PathError{Op: "mkdir", Path: "state", Err: syscall.ENOTDIR}, Permanent}, // a syscall.Errno looks like a net.Error
+		{&fs.PathError{Op: "write", Path: "state", Err: syscall.ENOSPC}, Permanent},
 	} {
 		if got := ClassOf(fmt.Errorf("doing something: %w", tc.err)); got != tc.want {
 			t.Errorf("%v is of class %d, want %d", tc.err, got, tc.want)
