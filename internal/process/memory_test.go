@@ -171,7 +171,7 @@ func TestDamagedStateIsRebuiltWhenItIsRead(t *testing.T) {
 	compute := func() *Task { return NewCompute(c.config(c.dial(), dir), w.computeConfig(), 0) }
 	c.fill(half)
 	c.finish(compute())
-	setRaw(t, dir+"/compute-0", prefixOperator+keyMarkets+"nhl/f", "\x02\x02\x01")
+	setRaw(t, dir+"/compute-0", prefixOperator+keyMarkets+"nhl/f", "\x02\x02\x01\x7f") // its beginning can be read, which is all that a start looks at
 	rest := memoryLog{}
 	for at, rs := range p.in {
 		rest[at] = rs[len(half[at]):]
