@@ -108,33 +108,41 @@ func TestAForgedRowIsFoundWhileItRuns(t *testing.T) {
 	}
 }
 
-// forge writes the last row of a metric again, as another revision that counts a
-// value more.
+// forge writes the newest row of a metric again, as another revision that counts
+// a value more. Of an older one the window may have been checked for good.
 func (s *system) forge(t *testing.T, name string) (offset int64) {
 	t.Helper()
 	topic := log.WindowsTopic(name)
 	tails, err := log.Tails(t.Context(), s.client, []string{topic})
-	if err != nil || len(tails) == 0 {
-		t.Fatal("there are no rows to forge", err)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for at, tail := range tails {
-		var row map[string]any
-		if err := s.codecs[topic].Decode(tail.Value, &row); err != nil {
+	var (
+		newest *kgo.Record
+		row    map[string]any
+	)
+	for _, tail := range tails {
+		var last map[string]any
+		if err := s.codecs[topic].Decode(tail.Value, &last); err != nil {
 			t.Fatal(err)
 		}
-		row["count"], row["revision"] = row["count"].(int64)+1, row["revision"].(int32)+1
-		value, err := s.codecs[topic].Append(nil, row)
-		if err != nil {
-			t.Fatal(err)
+		if newest == nil || last["window_end"].(time.Time).After(row["window_end"].(time.Time)) {
+			newest, row = tail, last
 		}
-		r, err := s.client.ProduceSync(t.Context(), &kgo.Record{Topic: topic, Partition: at.Partition, Key: tail.Key, Value: value}).First()
-		if err != nil {
-			t.Fatal(err)
-		}
-		offset = r.Offset
-		break
 	}
-	return offset
+	if newest == nil {
+		t.Fatal("there are no rows to forge")
+	}
+	row["count"], row["revision"] = row["count"].(int64)+1, row["revision"].(int32)+1
+	value, err := s.codecs[topic].Append(nil, row)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.client.ProduceSync(t.Context(), &kgo.Record{Topic: topic, Partition: newest.Partition, Key: newest.Key, Value: value}).First()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Offset
 }
 
 func TestAMetricIsCheckedFromItsDefinitionOn(t *testing.T) {
