@@ -2,6 +2,9 @@ package metamorphic
 
 import (
 	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -58,6 +61,20 @@ func (c contents) only(families ...string) contents {
 		}
 	}
 	return out
+}
+
+// digest sums up every record, by partition and in order.
+func (c contents) digest() string {
+	partitions := slices.SortedFunc(maps.Keys(c), func(a, b log.Partition) int {
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
+	})
+	h := sha256.New()
+	for _, p := range partitions {
+		for _, r := range c[p] {
+			fmt.Fprintf(h, "%v %q %q\n", p, r.Key, r.Value)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // sameBytes holds that two runs have the same keys and values in the same order.
