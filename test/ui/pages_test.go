@@ -197,9 +197,10 @@ func sql(p *tab) {
 func phone(p *tab, url string) {
 	p.t.Helper()
 	p.size(390, 844)
-	p.visit(url + "/")
+	p.visit(url + "/?state=upcoming") // others may be over before they are visited
 	settled(p)
-	link := read[string](p, `document.querySelector(".fixture .row-link").pathname`)
+	p.until("a fixture with prices", "document.querySelector('"+priced+"')", 40*time.Second)
+	link := read[string](p, `(() => { const all = document.querySelectorAll('`+priced+`'); return all[all.length >> 1].pathname; })()`)
 	for path, arrived := range map[string]string{
 		"/":            ".fixture",
 		link:           ".books tbody tr",
