@@ -27,10 +27,6 @@ type NormaliseConfig struct {
 // lies well behind what any source still mentions.
 const identityKept = 7 * 24 * feed.Hour
 
-// requestKept is how long a request may go without an answer before what it held
-// is withdrawn.
-const requestKept = 7 * 24 * feed.Hour
-
 // NewNormalise returns the task that turns one partition of the raw topics into
 // canonical records.
 func NewNormalise(c Config, nc NormaliseConfig, partition int32) *Task {
@@ -108,7 +104,7 @@ func (o *normalise) Process(r *kgo.Record, e *Emitter) error {
 func (o *normalise) handle(entry *log.RawEntry, e *Emitter) error {
 	if t := entry.Time.Truncate(feed.Second); t > o.meta.Tick {
 		o.meta.Tick = t
-		if err := o.tick(t, entry.Place, e); err != nil {
+		if err := o.tick(t, e); err != nil {
 			return err
 		}
 	}
@@ -138,9 +134,8 @@ func (o *normalise) handle(entry *log.RawEntry, e *Emitter) error {
 }
 
 // tick tells every partition of the owned leagues that time has come to t, and
-// now and then forgets what is long over. The place is that of the entry that
-// brings the time.
-func (o *normalise) tick(t feed.Time, place feed.Place, e *Emitter) error {
+// now and then forgets what is long over.
+func (o *normalise) tick(t feed.Time, e *Emitter) error {
 	for _, l := range o.leagues {
 		for p := range o.cfg.Partitions {
 			err := errors.Join(
@@ -157,10 +152,6 @@ func (o *normalise) tick(t feed.Time, place feed.Place, e *Emitter) error {
 	if t-o.meta.Swept > feed.Hour {
 		o.meta.Swept = t
 		for _, l := range o.leagues {
-			out := &output{o: o, l: l, e: e, raw: &feed.Raw{Source: feed.SourceOdds, League: l.id, FetchedAt: t}, place: place}
-			if err := l.retire(out, t-requestKept); err != nil {
-				return err
-			}
 			l.forget(t - identityKept)
 		}
 	}
@@ -241,7 +232,7 @@ type leagueNormalise struct {
 	catalog  *league.Catalog
 	identity *league.Identity
 
-	requests []*request // that were answered, by number; nil where one was retired
+	requests []*request // that were answered, in the order of the first answer
 	quotes   map[string]*fixtureQuotes
 	games    map[string]*gameMemory
 	weather  map[string]feed.Weather
@@ -271,7 +262,7 @@ func newLeagueNormalise(c *league.Catalog, id string) *leagueNormalise {
 // them.
 func (l *leagueNormalise) forget(before feed.Time) {
 	for _, id := range l.identity.Forget(before) {
-		// Prices stay until the books take them back or their request is retired.
+		// Prices stay until the books take them back.
 		delete(l.games, id)
 		delete(l.weather, id)
 		l.changed[keyGame+id], l.changed[keyWeather+id] = true, true

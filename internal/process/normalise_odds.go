@@ -19,57 +19,23 @@ import (
 type request struct {
 	Name     string          `json:"name"`     // path and query
 	Fixtures map[string]bool `json:"fixtures"` // that the last answer held
-	Answered feed.Time       `json:"answered"` // to an hour
 }
 
-// requestOf returns the number of the request that the response answers. Numbers
-// of requests that were retired are given again.
+// requestOf returns the number of the request that the response answers.
 func (l *leagueNormalise) requestOf(raw *feed.Raw) int {
 	query, err := json.Marshal(raw.Query) // keys come sorted
 	if err != nil {
 		panic("process: " + err.Error()) // a map of strings
 	}
 	name := raw.Path + "?" + string(query)
-	free := len(l.requests)
 	for i, r := range l.requests {
-		switch {
-		case r == nil:
-			free = min(free, i)
-		case r.Name == name:
-			if answered := raw.FetchedAt.Truncate(feed.Hour); answered > r.Answered {
-				r.Answered = answered
-				l.changed[keyRequests] = true
-			}
+		if r.Name == name {
 			return i
 		}
 	}
-	if free == len(l.requests) {
-		l.requests = append(l.requests, nil)
-	}
-	l.requests[free] = &request{Name: name, Fixtures: map[string]bool{}, Answered: raw.FetchedAt.Truncate(feed.Hour)}
+	l.requests = append(l.requests, &request{Name: name, Fixtures: map[string]bool{}})
 	l.changed[keyRequests] = true
-	return free
-}
-
-// retire forgets the requests that nobody has answered since before an instant.
-// What they held is withdrawn, or it would stand open for ever.
-func (l *leagueNormalise) retire(out *output, before feed.Time) error {
-	for number, r := range l.requests {
-		if r == nil || r.Answered >= before {
-			continue
-		}
-		for _, id := range slices.Sorted(maps.Keys(r.Fixtures)) {
-			p := &picture{out: out, l: l, number: number, fixtureID: id}
-			l.touches++ // none of it is held now
-			p.withdraw()
-			if err := p.emit(); err != nil {
-				return err
-			}
-		}
-		l.requests[number] = nil
-		l.changed[keyRequests] = true
-	}
-	return nil
+	return len(l.requests) - 1
 }
 
 // fixtureQuotes holds the open prices of one fixture. Withdrawn ones are

@@ -6,11 +6,10 @@ import (
 	"testing"
 
 	"github.com/betflow/betflow/internal/feed"
-	"github.com/betflow/betflow/internal/log"
 )
 
 // week is a week of a simulated season: sixteen games with new ids, priced by two
-// books in two requests, one of them asked that week only; played, with weather
+// books in two requests; played, with weather
 // and news of the score; one of them postponed.
 func (w *world) week(n int) (entries []entry) {
 	begin := epoch + feed.Time(n)*7*24*feed.Hour
@@ -41,7 +40,7 @@ func (w *world) week(n int) (entries []entry) {
 				games = append(games, ofTeams(game, g, 16+(g+n)%16))
 			}
 			take(at, feed.SourceOdds, "/v4/sports/football/odds", map[string]string{"oddsFormat": "decimal"}, mustJSON(events))
-			take(at+1, feed.SourceOdds, "/v4/sports/football/odds", map[string]string{"oddsFormat": "decimal", "week": fmt.Sprint(n)}, mustJSON(events[:4]))
+			take(at+1, feed.SourceOdds, "/v4/sports/football/odds", map[string]string{"oddsFormat": "decimal", "markets": "h2h"}, mustJSON(events[:4]))
 			take(at+2, feed.SourceGames, "/scoreboard", nil, mustJSON(map[string]any{"events": games}))
 		default:
 			entries = append(entries, entry{time: at})
@@ -122,28 +121,4 @@ func holdings(n, c *engine) map[string]int {
 		}))
 	}
 	return out
-}
-
-// TestWhatARequestHeldIsWithdrawnWhenNobodyAsksAgain: once, and its number is
-// given to another.
-func TestWhatARequestHeldIsWithdrawnWhenNobodyAsksAgain(t *testing.T) {
-	w := newWorld(t, 1, "nfl")
-	first := w.week(0)[0]
-	entries := []entry{first}
-	for day := feed.Time(1); day < 20; day++ {
-		entries = append(entries, entry{time: first.time + day*24*feed.Hour})
-	}
-	out := w.normalise(t, w.rawLog(entries))
-	open, gone := 0, map[feed.Time]int{}
-	for _, q := range decode[feed.Quote](t, w, out, log.QuotesTopic("nfl")) {
-		switch q.State {
-		case feed.StateOpen:
-			open++
-		case feed.StateWithdrawn:
-			gone[q.EventTime]++
-		}
-	}
-	if when := first.time + 8*24*feed.Hour; open == 0 || gone[when] != open || len(gone) != 1 {
-		t.Errorf("%d prices, withdrawn %v, want all of them at %s", open, gone, when)
-	}
 }
