@@ -29,3 +29,6 @@ func (d *Dimension) SetSeq(n int64) { d.Seq = n }
 
 // Sequence returns that position.
 func (d *Dimension) Sequence() int64 { return d.Seq }
+
+// Seen returns when the log got to know what the record tells.
+func (d *Dimension) Seen() Time { return d.SeenTime }

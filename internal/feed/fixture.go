@@ -55,8 +55,14 @@ func (f *Fixture) SetSeq(n int64) { f.Seq = n }
 // Sequence returns that position.
 func (f *Fixture) Sequence() int64 { return f.Seq }
 
+// Seen returns when the log got to know what the record tells.
+func (f *Fixture) Seen() Time { return f.SeenTime }
+
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (r *Review) SetSeq(n int64) { r.Seq = n }
 
 // Sequence returns that position.
 func (r *Review) Sequence() int64 { return r.Seq }
+
+// Seen returns when the log got to know what the record tells.
+func (r *Review) Seen() Time { return r.SeenTime }

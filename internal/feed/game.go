@@ -95,14 +95,23 @@ func (g *Game) SetSeq(n int64) { g.Seq = n }
 // Sequence returns that position.
 func (g *Game) Sequence() int64 { return g.Seq }
 
+// Seen returns when the log got to know what the record tells.
+func (g *Game) Seen() Time { return g.SeenTime }
+
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (p *Play) SetSeq(n int64) { p.Seq = n }
 
 // Sequence returns that position.
 func (p *Play) Sequence() int64 { return p.Seq }
 
+// Seen returns when the log got to know what the record tells.
+func (p *Play) Seen() Time { return p.SeenTime }
+
 // SetSeq sets the record's position among those its task wrote to a partition.
 func (w *Weather) SetSeq(n int64) { w.Seq = n }
 
 // Sequence returns that position.
 func (w *Weather) Sequence() int64 { return w.Seq }
+
+// Seen returns when the log got to know what the record tells.
+func (w *Weather) Seen() Time { return w.SeenTime }

@@ -74,3 +74,6 @@ func (p *InPlay) SetSeq(n int64) { p.Seq = n }
 
 // Sequence returns that position.
 func (p *InPlay) Sequence() int64 { return p.Seq }
+
+// Seen returns when the log got to know what the record tells.
+func (p *InPlay) Seen() Time { return p.SeenTime }

@@ -24,3 +24,6 @@ func (l *Late) SetSeq(n int64) { l.Seq = n }
 
 // Sequence returns that position.
 func (l *Late) Sequence() int64 { return l.Seq }
+
+// Seen returns when the log got to know what the record tells.
+func (l *Late) Seen() Time { return l.SeenTime }

@@ -71,3 +71,6 @@ func (m *MarketState) SetSeq(n int64) { m.Seq = n }
 
 // Sequence returns that position.
 func (m *MarketState) Sequence() int64 { return m.Seq }
+
+// Seen returns when the log got to know what the record tells.
+func (m *MarketState) Seen() Time { return m.SeenTime }

@@ -31,3 +31,6 @@ func (q *Quarantine) SetSeq(n int64) { q.Seq = n }
 
 // Sequence returns that position.
 func (q *Quarantine) Sequence() int64 { return q.Seq }
+
+// Seen returns when the log got to know what the record tells.
+func (q *Quarantine) Seen() Time { return q.SeenTime }

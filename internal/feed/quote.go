@@ -175,3 +175,6 @@ func (q *Quote) SetSeq(n int64) { q.Seq = n }
 
 // Sequence returns that position.
 func (q *Quote) Sequence() int64 { return q.Seq }
+
+// Seen returns when the log got to know what the record tells.
+func (q *Quote) Seen() Time { return q.SeenTime }

@@ -123,3 +123,6 @@ func (s *Signal) SetSeq(n int64) { s.Seq = n }
 
 // Sequence returns that position.
 func (s *Signal) Sequence() int64 { return s.Seq }
+
+// Seen returns when the log got to know what the record tells.
+func (s *Signal) Seen() Time { return s.SeenTime }

@@ -57,3 +57,6 @@ func (w *TotalsWeather) SetSeq(n int64) { w.Seq = n }
 
 // Sequence returns that position.
 func (w *TotalsWeather) Sequence() int64 { return w.Seq }
+
+// Seen returns when the log got to know what the record tells.
+func (w *TotalsWeather) Seen() Time { return w.SeenTime }

@@ -54,26 +54,19 @@ func TimeOf(r *kgo.Record, codec *log.Codec) (feed.Time, error) {
 		e, err := log.DecodeRaw(r)
 		return e.Time, err
 	}
-	var seen feed.Time
-	var err error
+	var record interface{ Seen() feed.Time }
 	switch family, _, _ := strings.Cut(r.Topic, "."); family {
 	case "games":
-		seen, err = seenIn(r, codec, func(g *feed.Game) feed.Time { return g.SeenTime })
+		record = new(feed.Game)
 	case "weather":
-		seen, err = seenIn(r, codec, func(w *feed.Weather) feed.Time { return w.SeenTime })
+		record = new(feed.Weather)
 	case "mainlines":
-		seen, err = seenIn(r, codec, func(m *feed.MarketState) feed.Time { return m.SeenTime })
+		record = new(feed.MarketState)
 	default:
-		seen, err = seenIn(r, codec, func(q *feed.Quote) feed.Time { return q.SeenTime })
+		record = new(feed.Quote)
 	}
-	if err != nil {
+	if err := codec.Decode(r.Value, record); err != nil {
 		return 0, fmt.Errorf("reading the time of %s/%d@%d: %w", r.Topic, r.Partition, r.Offset, err)
 	}
-	return seen, nil
-}
-
-func seenIn[T any](r *kgo.Record, codec *log.Codec, seen func(*T) feed.Time) (feed.Time, error) {
-	var record T
-	err := codec.Decode(r.Value, &record)
-	return seen(&record), err
+	return record.Seen(), nil
 }

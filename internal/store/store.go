@@ -33,6 +33,13 @@ func (w Window) Sequence() int64 {
 	return seq
 }
 
+// Seen returns the window's end, which stands for the time that it does not
+// tell.
+func (w Window) Seen() feed.Time {
+	end, _ := w["window_end"].(time.Time)
+	return feed.At(end)
+}
+
 // Sink takes changes. What it has stored and the position it has come to are
 // one: after a crash it names the position that belongs to its rows.
 type Sink interface {

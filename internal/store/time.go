@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -18,35 +17,5 @@ func (f *Feeder) TimeOf(r *kgo.Record) (feed.Time, error) {
 	return timeOf(record), nil
 }
 
-// timeOf is when what a record tells was seen. Windows do not say; their end
-// stands for it.
-func timeOf(record any) feed.Time {
-	switch r := record.(type) {
-	case *feed.Quote:
-		return r.SeenTime
-	case *feed.MarketState:
-		return r.SeenTime
-	case *feed.Signal:
-		return r.SeenTime
-	case *feed.Game:
-		return r.SeenTime
-	case *feed.Play:
-		return r.SeenTime
-	case *feed.Weather:
-		return r.SeenTime
-	case *feed.Fixture:
-		return r.SeenTime
-	case *feed.Dimension:
-		return r.SeenTime
-	case *feed.Quarantine:
-		return r.SeenTime
-	case *feed.Review:
-		return r.SeenTime
-	case *feed.Late:
-		return r.SeenTime
-	case Window:
-		end, _ := r["window_end"].(time.Time)
-		return feed.At(end)
-	}
-	return 0
-}
+// timeOf is when what a record tells was seen.
+func timeOf(record any) feed.Time { return record.(interface{ Seen() feed.Time }).Seen() }
