@@ -142,18 +142,7 @@ func TestWindowsAgreeWithTheOracle(t *testing.T) {
 				compareMissed(t, add(w, s.key, s.quote()), o.add(s.key, s.value), d)
 				continue
 			}
-			want := o.advance(s.to)
-			n := 0
-			w.Advance(s.to, func(r Row) {
-				if n >= len(want) {
-					t.Fatalf("step %d: row %+v was not due", i, r)
-				}
-				compareRow(t, r, want[n], d)
-				n++
-			})
-			if n != len(want) {
-				t.Fatalf("step %d: got %d rows, want %d, next %+v", i, n, len(want), want[n])
-			}
+			compareRows(t, i, w, o, s.to, d)
 			if w.Watermark() != o.watermark {
 				t.Fatalf("watermark %v, want %v", w.Watermark(), o.watermark)
 			}
@@ -192,18 +181,7 @@ func TestRowsDoNotDependOnTheCache(t *testing.T) {
 				compareMissed(t, add(w, s.key, s.quote()), o.add(s.key, s.value), d)
 				continue
 			}
-			want := o.advance(s.to)
-			n := 0
-			w.Advance(s.to, func(r Row) {
-				if n >= len(want) {
-					t.Fatalf("step %d: row %+v was not due", i, r)
-				}
-				compareRow(t, r, want[n], d)
-				n++
-			})
-			if n != len(want) {
-				t.Fatalf("step %d: got %d rows, want %d, next %+v", i, n, len(want), want[n])
-			}
+			compareRows(t, i, w, o, s.to, d)
 		}
 		stored.checkpoint(w)
 		w.Evict(0)
@@ -357,6 +335,23 @@ func compareMissed(t *rapid.T, got []Missed, want []oracleMissed, d *Definition)
 		if m.Size != names[want[i].span] || m.Start != want[i].start {
 			t.Fatalf("missed %v, want %v", got, want)
 		}
+	}
+}
+
+// compareRows advances windows and oracle, and compares what is due.
+func compareRows(t *rapid.T, step int, w Operator, o *oracle, to feed.Time, d *Definition) {
+	t.Helper()
+	want := o.advance(to)
+	n := 0
+	w.Advance(to, func(r Row) {
+		if n >= len(want) {
+			t.Fatalf("step %d: row %+v was not due", step, r)
+		}
+		compareRow(t, r, want[n], d)
+		n++
+	})
+	if n != len(want) {
+		t.Fatalf("step %d: got %d rows, want %d, next %+v", step, n, len(want), want[n])
 	}
 }
 
