@@ -13,8 +13,6 @@ import (
 	"github.com/betflow/betflow/internal/odds"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 // row is a quote record: seen at a minute, its event ten seconds earlier.
 func row(minute float64, market, book, outcome string, line *float64, price float64) feed.Quote {
 	at := begin + feed.Time(minute*float64(feed.Minute))
