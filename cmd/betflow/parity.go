@@ -172,6 +172,9 @@ func printParity(out io.Writer, found parity.Summary) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	if found.Checked == 0 {
+		fmt.Fprintln(out, "\nNo window to check is final yet: one is when its metric's lateness is over, an hour by default.")
+	}
 	for i := range found.Recent {
 		m := &found.Recent[i]
 		fmt.Fprintf(out, "\n%s %s of %s\n  from %s to %s, partition %d, row %d, revision %d, quotes %d to %d\n  %s: the stream has %q, the recount %q\n",
