@@ -42,13 +42,13 @@ func Run(ctx context.Context, cfg Config, opts Options, deps Deps) (err error) {
 	// Parts have contexts of their own: first what brings records stops, then,
 	// once the rest has read them, the rest.
 	processing, stopProcessing := context.WithCancel(context.WithoutCancel(ctx))
-	feeding, stopFeeding := context.WithCancel(ctx)
+	feeding, stopFeeding := context.WithCancel(ctx) // also when the log takes nothing more
 	defer func() {
 		stopFeeding()
 		stopProcessing()
 		s.supervisor.wait()
-		if err != nil && s.broker != nil {
-			err = errors.Join(err, s.broker.WriteError()) // it was told of as a failure of the server
+		if s.broker != nil {
+			err = errors.Join(err, s.broker.WriteError()) // others were told of a failure of the server
 		}
 		err = errors.Join(err, s.close(), s.addresses().remove(cfg.Data))
 	}()
@@ -59,6 +59,15 @@ func Run(ctx context.Context, cfg Config, opts Options, deps Deps) (err error) {
 	}
 	if err := s.noteSince(); err != nil {
 		return err
+	}
+	if s.broker != nil {
+		go func() {
+			select {
+			case <-s.broker.Refused():
+				stopFeeding()
+			case <-feeding.Done():
+			}
+		}()
 	}
 	s.start(processing, opts)
 	if opts.Replay == nil && !cfg.shared() {
@@ -75,7 +84,7 @@ func Run(ctx context.Context, cfg Config, opts Options, deps Deps) (err error) {
 		opts.Started(addresses)
 	}
 	if opts.Replay == nil {
-		<-ctx.Done()
+		<-feeding.Done()
 		return nil
 	}
 	return s.replay(feeding, *opts.Replay, opts.Done)

@@ -57,12 +57,13 @@ func start(cfg Config, lock *dirlock.Lock) (*Broker, error) {
 	if err != nil {
 		return nil, err
 	}
-	logger := &logger{out: cfg.Logger, now: cfg.Now}
+	logger := newLogger(cfg)
 	cluster, err := newCluster(cfg, store.dir, ln, logger)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("loading log in %s: %w", cfg.Dir, err), closeListener(ln))
 	}
 	stripSettings(cluster, cfg.Logger)
+	refuseAll(cluster, logger)
 	ln.open()
 
 	ctx, stop := context.WithCancel(context.Background())
@@ -116,9 +117,13 @@ const neverMillis = "3155760000000"
 // Addr returns the host:port that clients connect to.
 func (b *Broker) Addr() string { return b.addr }
 
-// WriteError returns why records could not be written a moment ago, nil if all
-// could. Whoever wrote them was told only that the server has failed.
+// WriteError returns why records could not be written, nil if all could. Whoever
+// wrote them was told only that the server has failed.
 func (b *Broker) WriteError() error { return b.logger.writeError() }
+
+// Refused is closed when records could not be written. From then on the log takes
+// none.
+func (b *Broker) Refused() <-chan struct{} { return b.logger.told }
 
 // Close stops the broker, writes its state and releases the directory. Clients
 // lose their connections. Further calls return the result of the first.

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 )
@@ -16,21 +15,20 @@ import (
 // save at shutdown, and why it refuses a batch, in its log alone.
 type logger struct {
 	out *slog.Logger
-	now func() time.Time
 
 	mu      sync.Mutex
 	errs    []error
-	refused error     // the last failure to write a batch
-	at      time.Time // when that was
+	refused error         // why a batch could not be written
+	told    chan struct{} // closed then
+}
+
+func newLogger(cfg Config) *logger {
+	return &logger{out: cfg.Logger, told: make(chan struct{})}
 }
 
 // persistBatch is what kfake's words on a batch that it could not write begin
 // with. Clients hear UNKNOWN_SERVER_ERROR.
 const persistBatch = "persist batch"
-
-// trouble is how long after the last batch that could not be written the log is
-// said to be in trouble.
-const trouble = 30 * time.Second
 
 // Logf implements kfake.Logger. What is below a warning tells of every request
 // and goes nowhere.
@@ -50,26 +48,23 @@ func (l *logger) Logf(level kfake.LogLevel, format string, args ...any) {
 	}
 }
 
-// refuse notes that a batch could not be written. It is said once: a full disk
-// refuses thousands.
+// refuse notes that a batch could not be written. See refuseAll for what comes
+// after it.
 func (l *logger) refuse(text string) {
-	before := l.writeError()
 	l.mu.Lock()
-	l.refused, l.at = fmt.Errorf("the embedded log cannot be written: %s", text), l.now()
-	l.mu.Unlock()
-	if before == nil {
-		l.out.Error("the embedded log cannot be written: what is refused is written again when that is over", "error", text)
+	defer l.mu.Unlock()
+	if l.refused != nil {
+		return
 	}
+	l.refused = fmt.Errorf("the embedded log cannot be written, and takes nothing more until it is started again: %s", text)
+	close(l.told)
+	l.out.Error("the embedded log cannot be written, and takes nothing more until it is started again", "error", text)
 }
 
-// writeError returns why a batch could not be written a moment ago, nil if all
-// could.
+// writeError returns why a batch could not be written, nil if all could.
 func (l *logger) writeError() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.refused == nil || l.now().Sub(l.at) >= trouble {
-		return nil
-	}
 	return l.refused
 }
 
