@@ -19,7 +19,7 @@ import (
 
 // openLog starts a broker in a child and connects a producer to it.
 func openLog(dir, topic string, partitions int32, configs map[string]*string) (*Broker, *kgo.Client, error) {
-	b, err := Start(Config{Dir: dir, MaxBytes: 1 << 20, JanitorEvery: time.Hour})
+	b, err := startSwept(Config{Dir: dir, MaxBytes: 1 << 20})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -286,7 +286,7 @@ func TestCompactionSurvivesKill(t *testing.T) {
 // waits to be killed.
 func holdUntilKilled(dir, _ string) error {
 	ctx := context.Background()
-	b, err := Start(Config{Dir: dir, JanitorEvery: time.Hour, Retention: time.Hour, Now: inAYear})
+	b, err := startSwept(Config{Dir: dir, Retention: time.Hour, Now: inAYear})
 	if err != nil {
 		return err
 	}

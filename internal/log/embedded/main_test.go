@@ -105,13 +105,28 @@ func (c *child) kill() []string {
 	return rest
 }
 
-// startBroker starts a broker that the test's end closes.
+// startSwept starts a broker, lets its janitor sweep once and sends it home: who
+// started it sweeps by hand from then on, and nobody else does.
+func startSwept(cfg Config) (*Broker, error) {
+	cfg.JanitorEvery = time.Hour
+	b, err := Start(cfg)
+	if err != nil {
+		return nil, err
+	}
+	b.stop()
+	<-b.stopped
+	return b, nil
+}
+
+// startBroker starts a broker that the test's end closes. Its janitor is at home
+// unless the test says how often it is to sweep.
 func startBroker(t testing.TB, cfg Config) *Broker {
 	t.Helper()
+	start := Start
 	if cfg.JanitorEvery == 0 {
-		cfg.JanitorEvery = time.Hour // tests sweep by hand
+		start = startSwept
 	}
-	b, err := Start(cfg)
+	b, err := start(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
