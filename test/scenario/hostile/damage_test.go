@@ -47,6 +47,7 @@ func (w *world) damagedFiles(t *testing.T) {
 			w.completes(t, data)
 		})
 	}
+	whole := long(t)
 	for _, c := range []struct {
 		name  string
 		spoil func(t *testing.T, data string)
@@ -63,7 +64,7 @@ func (w *world) damagedFiles(t *testing.T) {
 		{"a schema is damaged", func(t *testing.T, data string) { flip(t, filepath.Join(data, "registry", "journal.jsonl")) }, []string{"is damaged at line", "restore the file"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			data := copyOf(t, w.whole)
+			data := copyOf(t, whole)
 			c.spoil(t, data)
 			partitions := filepath.Join(data, "log", "broker", "partitions")
 			before := size(t, partitions)
@@ -73,6 +74,16 @@ func (w *world) damagedFiles(t *testing.T) {
 			}
 		})
 	}
+}
+
+// long is the data folder of a run so long that partitions have three segments,
+// however large the batches were that this machine made.
+func long(t *testing.T) (data string) {
+	t.Helper()
+	data = t.TempDir()
+	file, _ := recorded(150).Write(t)
+	play(t, file, data, "--exit").Succeed(t)
+	return data
 }
 
 // removed takes a file or a folder away.

@@ -32,7 +32,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{whole: t.TempDir(), half: t.TempDir()}
-	w.file, _ = synthetic.Recording{Leagues: []string{"nfl", "epl"}, Games: 5, Rounds: 30, Every: 3 * time.Minute, Spoiled: true}.Write(t)
+	w.file, _ = recorded(30).Write(t)
 	w.start(t, w.whole, "--exit").Succeed(t)
 	w.log, w.tables = program.ReadLog(t, w.whole), betflow.Tables(t, w.whole)
 
@@ -44,11 +44,22 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// start plays the recording with frequent checkpoints and the smallest segments.
+// recorded is what is played, in so many rounds.
+func recorded(rounds int) synthetic.Recording {
+	return synthetic.Recording{Leagues: []string{"nfl", "epl"}, Games: 5, Rounds: rounds, Every: 3 * time.Minute, Spoiled: true}
+}
+
+// start plays the recording.
 func (w *world) start(t *testing.T, data string, args ...string) *program.Process {
 	t.Helper()
+	return play(t, w.file, data, args...)
+}
+
+// play plays a recording with frequent checkpoints and the smallest segments.
+func play(t *testing.T, file, data string, args ...string) *program.Process {
+	t.Helper()
 	settings := []string{"BETFLOW_LOG_CHECKPOINT=100ms", "BETFLOW_LOG_MAX_BYTES=67108864"}
-	return betflow.Start(t, data, settings, append([]string{"up", "--replay", w.file, "--speed", "max", "--json"}, args...)...)
+	return betflow.Start(t, data, settings, append([]string{"up", "--replay", file, "--speed", "max", "--json"}, args...)...)
 }
 
 // copyOf is a copy of a data folder.
