@@ -258,6 +258,7 @@ func TestATaskThatStandsStillHoldsUpItsPartitionOnly(t *testing.T) {
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
+	o.reaches(o.checkpoints(o.joiners))
 	o.reaches(fed(o.storeFeeder))
 	o.reaches(fed(o.boardFeeder))
 	markets := func() (n map[int32]int64) {
