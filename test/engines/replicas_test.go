@@ -47,8 +47,9 @@ func TestReplicasWriteWhatOneUndisturbedProcessWrites(t *testing.T) {
 	c.clear()
 	began := time.Now()
 	undisturbed := c.start("undisturbed", "--replay", file, "--speed", "max")
-	undisturbed.succeed(5 * time.Minute)
-	t.Logf("%d responses, undisturbed in %s", responses, time.Since(began).Round(time.Millisecond))
+	undisturbed.succeed(30 * time.Minute)
+	took := time.Since(began)
+	t.Logf("%d responses, undisturbed in %s", responses, took.Round(time.Millisecond))
 	truth := c.record()
 	tables := undisturbed.tables()
 	t.Logf("the truth is %d raw and %d derived records", truth.raw, truth.derived)
@@ -69,7 +70,7 @@ func TestReplicasWriteWhatOneUndisturbedProcessWrites(t *testing.T) {
 				// As long as there are kills to come, or the recording ends first.
 				speed := span.Seconds() / (float64(most) * meanPause.Seconds())
 				d.start(n, "--replay", file, "--speed", strconv.FormatFloat(speed, 'f', 3, 64))
-				d.disturb()
+				d.disturb(took)
 				for _, r := range d.replicas {
 					if got := r.tables(); got.differs(tables) != "" {
 						t.Errorf("the hot store of %s differs: %s", r.name, got.differs(tables))
@@ -110,9 +111,10 @@ func (d *disturber) start(n int, args ...string) {
 	}
 }
 
-// disturb works until all replicas have ended by themselves.
-func (d *disturber) disturb() {
-	deadline := time.Now().Add(time.Duration(d.kills)*20*time.Second + 5*time.Minute)
+// disturb works until all replicas have ended by themselves. They get several
+// times as long as an undisturbed process took on this machine.
+func (d *disturber) disturb(undisturbed time.Duration) {
+	deadline := time.Now().Add(time.Duration(d.kills)*20*time.Second + 5*time.Minute + 5*undisturbed)
 	for time.Now().Before(deadline) {
 		time.Sleep(time.Duration(d.random.Int64N(int64(2 * meanPause))))
 		if d.over() {
