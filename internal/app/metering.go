@@ -21,7 +21,7 @@ type metering struct {
 	requests, failures, retries, quota *prometheus.Desc
 	records, emitted, restarts         *prometheus.Desc
 	lag, topicRecords                  *prometheus.Desc
-	counter, signals, age              *prometheus.Desc
+	counter, signals, age, ahead       *prometheus.Desc
 
 	taskLag, taskLagSeconds          *prometheus.Desc
 	feederLag, feederLagSeconds      *prometheus.Desc
@@ -60,6 +60,7 @@ func newMetering(s *system) *metering {
 		counter:      desc("board_records_total", "Records that have reached the board since the start, by kind.", "kind"),
 		signals:      desc("signals_total", "Words about signals that have reached the board since the start: opened, updated, closed or dropped, and why.", "rule", "state", "reason"),
 		age:          desc("board_clock_seconds", "The log's clock as seconds since the epoch."),
+		ahead:        desc("clock_ahead_seconds", "How far the log's time is ahead of the machine's clock, which was set back; 0 while nothing is amiss."),
 
 		taskLag:          desc("task_lag_records", "Records of a topic that a task has not taken in yet.", "task", "topic"),
 		taskLagSeconds:   desc("task_lag_seconds", "Time of the log between the newest record of a topic and what a task has taken in; 0 if that is all.", "task", "topic"),
@@ -135,6 +136,9 @@ func (m *metering) Collect(out chan<- prometheus.Metric) {
 		send(m.signals, prometheus.CounterValue, float64(n), c.Rule, string(c.State), c.Reason)
 	}
 	send(m.age, prometheus.GaugeValue, float64(st.Now)/1e6)
+	if s.ready.Load() && s.steady != nil {
+		send(m.ahead, prometheus.GaugeValue, s.steady.Ahead().Seconds())
+	}
 	m.collectParity(out)
 	if s.assembled.Load() {
 		m.collectTasks(out)
@@ -157,6 +161,10 @@ func (m *metering) collectParity(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(m.lastLook, prometheus.GaugeValue, float64(found.Last.UnixMicro())/1e6)
 	}
 }
+
+// lagTimeout is how long the log may take to say how far its readers are behind.
+// With what the status takes it is within the ten seconds that Prometheus waits.
+const lagTimeout = 6 * time.Second
 
 // collectTasks reads what the tasks publish, and asks the log how much is left.
 func (m *metering) collectTasks(out chan<- prometheus.Metric) {
@@ -190,7 +198,7 @@ func (m *metering) collectTasks(out chan<- prometheus.Metric) {
 			gauge(m.lastSaved, float64(c.Last.UnixMicro())/1e6, t.Name())
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), lagTimeout)
 	defer cancel()
 	lags, err := m.system.lags(ctx, m.system.followers())
 	if err != nil {

@@ -92,7 +92,7 @@ func TestRolesSayWhatAProcessDoes(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx, stop := context.WithCancel(t.Context())
-		if err := s.openSources(nil); err != nil {
+		if err := s.openSources(ctx, nil); err != nil {
 			t.Fatal(err)
 		}
 		s.start(ctx, Options{})

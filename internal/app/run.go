@@ -53,7 +53,7 @@ func Run(ctx context.Context, cfg Config, opts Options, deps Deps) (err error) {
 		err = errors.Join(err, s.close(), s.addresses().remove(cfg.Data))
 	}()
 	if opts.Replay == nil {
-		if err := s.openSources(opts.Tap); err != nil {
+		if err := s.openSources(ctx, opts.Tap); err != nil {
 			return err
 		}
 	}

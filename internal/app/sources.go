@@ -21,24 +21,42 @@ import (
 )
 
 // openSources prepares to ask the providers, real or simulated.
-func (s *system) openSources(tap source.Sink) error {
-	s.capture = &capture{tap: tap, wait: s.supervisor.clock.Sleep, open: func(ctx context.Context) (*log.RawWriter, error) { return s.openRaw(ctx, "") }}
+func (s *system) openSources(ctx context.Context, tap source.Sink) (err error) {
+	s.capture = &capture{tap: tap, wait: s.supervisor.clock.Sleep, open: s.openCapture}
 	if !s.cfg.does(RoleIngest) {
 		return nil
 	}
+	s.steady = source.NewSteady()
 	if s.mode.Source == ModeSimulator {
-		if err := s.openSimulator(); err != nil {
+		if err := s.openSimulator(ctx); err != nil {
 			return err
 		}
-	} else {
-		s.clock = source.SteadyClock()
 	}
+	s.clock.Now = s.steady.Now
 	if s.mode.Source == ModeNone {
 		return nil
 	}
-	var err error
 	s.poller, err = s.newPoller(s.capture)
 	return err
+}
+
+// clockTold is how far the machine's clock is behind the log for a word of it.
+const clockTold = time.Minute
+
+// openCapture opens the raw topics. The sources' time goes on from what stands
+// there: the machine's clock may have been set back while nothing ran, and in a
+// shared log another machine's may be ahead.
+func (s *system) openCapture(ctx context.Context) (*log.RawWriter, error) {
+	w, err := s.openRaw(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	s.steady.Reach(w.Last().Std())
+	if ahead := s.steady.Ahead(); ahead > clockTold {
+		s.deps.Logger.Warn("the machine's clock is behind the log: time goes on from the log's end, and prices are shown as older than they are until the clock has caught up",
+			"log", w.Last(), "behind", ahead.Round(time.Second), "hint", "set the clock; if it is right and the log is far ahead, use a fresh --data folder")
+	}
+	return w, nil
 }
 
 // feedSources writes what the providers answer to the log. Nothing is asked
@@ -85,15 +103,24 @@ func (s *system) retain(ctx context.Context) error {
 }
 
 // openSimulator serves the simulated world on a free port of this machine and
-// points the sources there.
-func (s *system) openSimulator() error {
+// points the sources there. The world goes on where the log ends, which may be
+// ahead of the machine's clock: its time may pass faster.
+func (s *system) openSimulator(ctx context.Context) error {
+	end, err := log.Newest(ctx, s.client, s.layout.Sources)
+	if err != nil {
+		return err
+	}
+	start := s.deps.Now()
+	if next := (end.Truncate(feed.Second) + feed.Second).Std(); next.After(start) { // its time is whole seconds
+		start = next
+	}
 	var ls []league.League
 	for _, id := range s.cfg.Simulator.Leagues {
 		l, _ := s.catalog.League(id)
 		ls = append(ls, *l)
 	}
 	sim, err := simulate.New(simulate.Config{
-		Seed: s.cfg.Simulator.Seed, Leagues: ls, Start: s.deps.Now(), Speed: s.cfg.Simulator.Speed,
+		Seed: s.cfg.Simulator.Seed, Leagues: ls, Start: start, Speed: s.cfg.Simulator.Speed,
 		Now: s.deps.Now, GamesPerDay: s.cfg.Simulator.GamesPerDay, Credits: demoCredits,
 	})
 	if err != nil {
@@ -115,7 +142,8 @@ func (s *system) openSimulator() error {
 	o := &s.cfg.Sources
 	o.Odds.URL, o.Games.URL, o.Weather.URL = url, url, url
 	o.Odds.Key, o.Weather.Key = "demo", "demo"
-	s.clock = source.Clock{Now: func() time.Time { return sim.Instant().Std() }, Sleep: s.scaledSleep}
+	s.steady = source.SteadyOf(func() time.Time { return sim.Instant().Std() })
+	s.clock.Sleep = s.scaledSleep
 	return nil
 }
 

@@ -51,7 +51,8 @@ type system struct {
 	deps    Deps
 	started time.Time
 	mode    api.Mode
-	clock   source.Clock // of the sources: the simulated world's or the real one
+	clock   source.Clock   // of the sources: the simulated world's or the real one
+	steady  *source.Steady // what the clock tells; nil where nothing is asked
 
 	catalog *league.Catalog
 	leagues []string

@@ -138,6 +138,24 @@ func entryOf(r *kgo.Record, recording string) (n int64, ok bool, err error) {
 	return n, true, nil
 }
 
+// Newest returns the log time of the newest entry in the raw topics, 0 in an empty
+// log.
+func Newest(ctx context.Context, client *kgo.Client, sources []string) (feed.Time, error) {
+	tails, err := Tails(ctx, client, topicsOf(sources))
+	if err != nil {
+		return 0, fmt.Errorf("reading the ends of the raw topics: %w", err)
+	}
+	newest := feed.Time(0)
+	for _, r := range tails {
+		e, err := DecodeRaw(r)
+		if err != nil {
+			return 0, err
+		}
+		newest = max(newest, e.Time)
+	}
+	return newest, nil
+}
+
 func topicsOf(sources []string) []string {
 	var topics []string
 	for _, s := range sources {

@@ -10,11 +10,11 @@ import (
 func TestASteadyClockFollowsForwardAndNeverGoesBack(t *testing.T) {
 	wall := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	passed := time.Duration(0)
-	now := steady(func() (time.Time, time.Duration) { return wall, passed })
+	clock := newSteady(func() (time.Time, time.Duration) { return wall, passed })
 	step := func(by, jump time.Duration) time.Time {
 		passed += by
 		wall = wall.Add(by + jump)
-		return now()
+		return clock.Now()
 	}
 	start := wall
 	for _, c := range []struct {
@@ -38,17 +38,34 @@ func TestASteadyClockFollowsForwardAndNeverGoesBack(t *testing.T) {
 func TestASteadyClockAlwaysMovesWithTheStopwatch(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		wall, passed := time.Unix(1_700_000_000, 0), time.Duration(0)
-		now := steady(func() (time.Time, time.Duration) { return wall, passed })
-		last := now()
+		clock := newSteady(func() (time.Time, time.Duration) { return wall, passed })
+		last := clock.Now()
 		for range rapid.IntRange(1, 50).Draw(t, "readings") {
 			by := time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "passed"))
 			passed += by
 			wall = wall.Add(time.Duration(rapid.Int64Range(-int64(48*time.Hour), int64(48*time.Hour)).Draw(t, "set")))
-			got := now()
-			if got.Sub(last) < by || got.Before(wall) {
+			got := clock.Now()
+			if got.Sub(last) < by || got.Before(wall) || clock.Ahead() != got.Sub(wall) {
 				t.Fatalf("moved by %s in %s, to %s with the machine's clock at %s", got.Sub(last), by, got, wall)
 			}
 			last = got
 		}
 	})
+}
+
+func TestASteadyClockGoesOnFromWhatTheLogSays(t *testing.T) {
+	wall, passed := time.Unix(1_700_000_000, 0), time.Duration(0)
+	clock := newSteady(func() (time.Time, time.Duration) { return wall, passed })
+	end := wall.Add(3 * time.Hour)
+	clock.Reach(end)
+	clock.Reach(wall) // says nothing new
+	passed += time.Minute
+	wall = wall.Add(time.Minute)
+	if got := clock.Now(); !got.Equal(end.Add(time.Minute)) || clock.Ahead() != 3*time.Hour {
+		t.Errorf("a minute after the log's end at %s it is %s, ahead by %s", end, got, clock.Ahead())
+	}
+	wall = wall.Add(4 * time.Hour)
+	if got := clock.Now(); !got.Equal(wall) || clock.Ahead() != 0 {
+		t.Errorf("once the machine's clock is beyond, at %s, it is %s", wall, got)
+	}
 }
