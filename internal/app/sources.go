@@ -93,7 +93,7 @@ const demoCredits = 1_000_000_000
 // its records are as old as the recording.
 func (s *system) retain(ctx context.Context) error {
 	for {
-		if err := s.store.Forget(ctx, feed.At(s.clock.Now().Add(-s.cfg.Store.Retention))); err != nil {
+		if err := s.store.Forget(ctx, s.cfg.Store.Retention); err != nil {
 			return err
 		}
 		if s.supervisor.clock.Sleep(ctx, time.Hour) != nil {
