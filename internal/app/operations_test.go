@@ -155,7 +155,10 @@ func checkDebugPages(t *testing.T, url string) {
 		if err := json.Unmarshal([]byte(text), &tasks); err != nil {
 			t.Fatal(err)
 		}
-		return !slices.ContainsFunc(tasks, func(r TaskReport) bool { return len(r.Inputs) == 0 })
+		return !slices.ContainsFunc(tasks, func(r TaskReport) bool { // the first checkpoints may be of very little
+			return len(r.Inputs) == 0 || len(r.Largest) == 0 ||
+				slices.ContainsFunc(r.Inputs, func(in InputReport) bool { return in.Clock == 0 })
+		})
 	})
 	if len(tasks) != 6 {
 		t.Fatalf("%d tasks are reported", len(tasks))

@@ -163,10 +163,6 @@ func (s *system) inspect(ctx context.Context, task string, largest int) ([]TaskR
 	if err != nil {
 		return nil, err
 	}
-	lags, err := s.lags(ctx, s.followers())
-	if err != nil {
-		return nil, err
-	}
 	out := []TaskReport{}
 	for _, t := range s.tasks() {
 		if !slices.Contains(names, t.Name()) {
@@ -196,10 +192,18 @@ func (s *system) inspect(ctx context.Context, task string, largest int) ([]TaskR
 		if c.Count > 0 {
 			r.Checkpoint.Mean = c.Took.Seconds() / float64(c.Count)
 		}
-		for i := range r.Inputs {
-			r.Inputs[i].behind(lags[place{t.Name(), log.Partition{Topic: r.Inputs[i].Topic, Partition: r.Inputs[i].Partition}}])
-		}
 		out = append(out, r)
+	}
+	// After the checkpoints, or one of them could be ahead of what was taken.
+	lags, err := s.lags(ctx, s.followers())
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range out {
+		for i := range r.Inputs {
+			in := &r.Inputs[i]
+			in.behind(lags[place{r.Task, log.Partition{Topic: in.Topic, Partition: in.Partition}}])
+		}
 	}
 	return out, nil
 }
