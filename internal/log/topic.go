@@ -134,6 +134,12 @@ const MaxRecordBytes = 32 << 20
 // takes the state over.
 const stateSegment = 2 * MaxRecordBytes
 
+// compactionLag is how long a superseded record stays at least. The hot store keeps
+// a history of what compacted topics say: a record that is gone before the store
+// has read it is missing there. The embedded log does not know the setting: it
+// compacts what the store has read and nothing else.
+const compactionLag = 24 * time.Hour
+
 // Ensure creates the topics that do not exist yet and waits until the log knows
 // them. A topic that exists with another number of partitions is an error: keys
 // would change their partition.
@@ -170,6 +176,9 @@ func (t Topic) configs() map[string]*string {
 	c := map[string]*string{"max.message.bytes": kadm.StringPtr(strconv.Itoa(MaxRecordBytes))}
 	if t.Compacted {
 		c["cleanup.policy"] = kadm.StringPtr("compact")
+	}
+	if t.Compacted && !t.State { // of a state nobody wants the past
+		c["min.compaction.lag.ms"] = kadm.StringPtr(strconv.FormatInt(compactionLag.Milliseconds(), 10))
 	}
 	if t.State {
 		c["segment.bytes"] = kadm.StringPtr(strconv.Itoa(stateSegment))

@@ -96,3 +96,16 @@ func TestEnsureSeesATopicThatTheClientDoesNotRemember(t *testing.T) {
 		t.Error("another number of partitions was accepted")
 	}
 }
+
+func TestWhatIsSupersededStaysForReadersThatAreBehind(t *testing.T) {
+	const lag = "min.compaction.lag.ms"
+	for _, topic := range append(Layout{Partitions: 1, Leagues: []string{"nhl"}}.Topics(), SharedTopics([]string{"compute"}, 1)...) {
+		value, set := topic.configs()[lag]
+		switch history := topic.Compacted && !topic.State; {
+		case set != history:
+			t.Errorf("topic %s has %s set: %t, want %t", topic.Name, lag, set, history)
+		case set && *value != "86400000":
+			t.Errorf("topic %s keeps superseded records %s ms, want a day", topic.Name, *value)
+		}
+	}
+}

@@ -75,6 +75,8 @@ func layout(s *suite) {
 			switch {
 			case c.Key == "cleanup.policy" && strings.Contains(c.MaybeValue(), "compact") != topic.Compacted:
 				s.t.Errorf("topic %s has the policy %s", topic.Name, c.MaybeValue())
+			case c.Key == "min.compaction.lag.ms" && (c.MaybeValue() != "0") != (topic.Compacted && !topic.State):
+				s.t.Errorf("topic %s keeps superseded records for %s ms", topic.Name, c.MaybeValue())
 			case c.Key == "max.message.bytes" && c.MaybeValue() != fmt.Sprint(log.MaxRecordBytes):
 				s.t.Errorf("topic %s takes records of up to %s bytes", topic.Name, c.MaybeValue())
 			}

@@ -12,7 +12,7 @@ import (
 func TestApacheKafkaConforms(t *testing.T) {
 	conformance.Log(t, conformance.Target{
 		Connection: log.Connection{Brokers: kafka(t).brokers("KAFKA_PLAIN")}, Replication: 1,
-		CompactSoon:  map[string]string{"segment.bytes": "1048576", "min.cleanable.dirty.ratio": "0.01"},
+		CompactSoon:  map[string]string{"segment.bytes": "1048576", "min.cleanable.dirty.ratio": "0.01", "min.compaction.lag.ms": "0"},
 		CompactBytes: 4 << 20,
 	})
 }
