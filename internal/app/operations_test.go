@@ -62,10 +62,16 @@ func TestTheListOfSeriesIsCurrent(t *testing.T) {
 // with the test.
 func running(t *testing.T, cfg Config) string {
 	t.Helper()
+	return runningAt(t, cfg, time.Now)
+}
+
+// runningAt is running with a clock.
+func runningAt(t *testing.T, cfg Config, now func() time.Time) string {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	started, ended := make(chan Addresses, 1), make(chan error, 1)
 	go func() {
-		ended <- Run(ctx, cfg, Options{Started: func(a Addresses) { started <- a }}, Deps{Logger: quiet(), Now: time.Now})
+		ended <- Run(ctx, cfg, Options{Started: func(a Addresses) { started <- a }}, Deps{Logger: quiet(), Now: now})
 	}()
 	select {
 	case a := <-started:

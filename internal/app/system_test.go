@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/betflow/betflow/internal/api"
+	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/log/embedded/dirlock"
 )
 
@@ -120,4 +122,30 @@ func TestAddressesOfAnotherRunStay(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(data, "addresses.json")); !os.IsNotExist(err) {
 		t.Errorf("the own file stays: %v", err)
 	}
+}
+
+// TestTheSimulatedWorldGoesOnWhereTheLogEnds starts again with a clock that is
+// behind the log, as it also is when the world's time has passed faster.
+func TestTheSimulatedWorldGoesOnWhereTheLogEnds(t *testing.T) {
+	cfg := freeConfig(t, ModeSimulator)
+	reaches := func(t *testing.T, url string, least feed.Time) (now feed.Time) {
+		t.Helper()
+		get(t, url+"/api/v1/status", func(text string) bool {
+			var status struct{ Now feed.Time }
+			if err := json.Unmarshal([]byte(text), &status); err != nil {
+				t.Fatal(err)
+			}
+			now = status.Now
+			return now > least
+		})
+		return now
+	}
+	var end feed.Time
+	t.Run("five hours ahead", func(t *testing.T) {
+		url := runningAt(t, cfg, func() time.Time { return time.Now().Add(5 * time.Hour) })
+		end = reaches(t, url, feed.At(time.Now().Add(4*time.Hour)))
+	})
+	t.Run("with the clock set right", func(t *testing.T) {
+		reaches(t, running(t, cfg), end+3*feed.Second)
+	})
 }
