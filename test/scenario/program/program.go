@@ -34,14 +34,25 @@ type Binary struct {
 // Main builds the command, runs the package's tests and exits. It is the body
 // of a TestMain.
 func Main(m *testing.M, built *Binary) {
+	MainWith(m, built, func(string) ([]string, error) { return nil, nil })
+}
+
+// MainWith is Main with flags for the build. They may name files that prepare puts
+// into a folder which is gone when the tests are over.
+func MainWith(m *testing.M, built *Binary, prepare func(dir string) (flags []string, err error)) {
 	dir, err := os.MkdirTemp("", "betflow-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	flags, err := prepare(dir)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	built.path, built.Patience = filepath.Join(dir, "betflow"), 2*time.Minute
 	code := 1
-	build := exec.Command("go", "build", "-o", built.path, "github.com/betflow/betflow/cmd/betflow")
+	build := exec.Command("go", slices.Concat([]string{"build", "-o", built.path}, flags, []string{"github.com/betflow/betflow/cmd/betflow"})...)
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "building the command: %v\n%s", err, out)
 	} else {
