@@ -64,8 +64,7 @@ func (r *replica) run(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
-	member, err := kgo.NewClient(append(r.client.Opts(),
-		kgo.ProducerBatchCompression(), // its own list: see log.OpenReader
+	member, err := log.Derive(r.client,
 		kgo.ConsumerGroup(r.group),
 		kgo.ConsumeTopics(r.topics...),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
@@ -76,7 +75,7 @@ func (r *replica) run(ctx context.Context) error {
 		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, ps map[string][]int32) { r.take(ctx, ps) }),
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, ps map[string][]int32) { r.leave(ps) }),
 		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, ps map[string][]int32) { r.leave(ps) }),
-	)...)
+	)
 	if err != nil {
 		return fmt.Errorf("joining group %s: %w", r.group, err)
 	}

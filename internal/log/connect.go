@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -40,8 +41,6 @@ func Connect(ctx context.Context, c Connection, opts ...kgo.Opt) (*kgo.Client, e
 		kgo.MaxBufferedRecords(100_000),
 		kgo.MaxBufferedBytes(maxUnwritten),
 		kgo.FetchMaxWait(500 * time.Millisecond),
-		// An empty list is no compression as well. One that is not is written to by
-		// every client made of these options, and tasks make theirs at once.
 		kgo.ProducerBatchCompression(kgo.ZstdCompression()), // answers shrink to a tenth
 	}
 	if c.TLS != nil {
@@ -65,4 +64,16 @@ func Connect(ctx context.Context, c Connection, opts ...kgo.Opt) (*kgo.Client, e
 		return nil, &ConnectError{Brokers: c.Brokers, Err: err, Hint: c.hint(err)}
 	}
 	return client, nil
+}
+
+// Derive returns a client with the connection settings of another, and options
+// that go over those. It compresses only if they say so.
+//
+// Tasks derive their clients at the same time, so no list may be shared. Options
+// appended to the other's own list, where that has room, would be those of
+// whoever appends last: two tasks had one name. And each client writes to its
+// list of codecs.
+func Derive(client *kgo.Client, opts ...kgo.Opt) (*kgo.Client, error) {
+	all := append(slices.Clip(client.Opts()), kgo.ProducerBatchCompression())
+	return kgo.NewClient(append(all, opts...)...)
 }

@@ -90,7 +90,7 @@ func endLeftOpen(ctx context.Context, client *kgo.Client, name string, id int64,
 	versions := kversion.Stable()
 	versions.SetMaxKeyVersion(int16(kmsg.AddPartitionsToTxn), 3)
 	versions.SetMaxKeyVersion(int16(kmsg.EndTxn), 4)
-	older, err := kgo.NewClient(append(client.Opts(), kgo.ProducerBatchCompression(), kgo.MaxVersions(versions))...)
+	older, err := Derive(client, kgo.MaxVersions(versions))
 	if err != nil {
 		return fmt.Errorf("ending open transactions of %s: %w", name, err)
 	}

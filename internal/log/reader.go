@@ -34,19 +34,14 @@ type progress struct {
 //
 // It asks each broker for fetchBytes at once and for more when those were taken,
 // so a reader that is not polled holds no more than that.
-//
-// A reader does not produce. It is given a compression of its own because
-// clients with the same options share the list of codecs and write to it.
 func OpenReader(client *kgo.Client, from map[string]map[int32]kgo.Offset, opts ...kgo.Opt) (*Reader, error) {
-	all := append(slices.Clip(client.Opts()), // the list is the client's own: others append to it at the same time
-		kgo.ProducerBatchCompression(),
+	reader, err := Derive(client, append([]kgo.Opt{
 		kgo.ConsumePartitions(from),
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.KeepControlRecords(),
 		kgo.FetchMaxBytes(fetchBytes),
-	)
-	reader, err := kgo.NewClient(append(all, opts...)...)
+	}, opts...)...)
 	if err != nil {
 		return nil, fmt.Errorf("opening reader: %w", err)
 	}

@@ -77,11 +77,11 @@ func OpenWriter(ctx context.Context, client *kgo.Client, name string, left Left)
 
 // fence takes the name.
 func fence(ctx context.Context, client *kgo.Client, name string) (*Writer, error) {
-	c, err := kgo.NewClient(append(client.Opts(),
-		kgo.ProducerBatchCompression(kgo.ZstdCompression()), // its own list: see OpenReader
+	c, err := Derive(client,
+		kgo.ProducerBatchCompression(kgo.ZstdCompression()),
 		kgo.TransactionalID(name),
 		kgo.TransactionTimeout(transactionTimeout),
-	)...)
+	)
 	if err != nil {
 		return nil, err
 	}
