@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -261,7 +262,7 @@ const (
 // loop takes records in and makes checkpoints until the context ends. What one
 // checkpoint has begun no other one can go on with: every error is the run's end.
 func (t *Task) loop(ctx, grace context.Context, r *run) error {
-	next := t.now().Add(t.every)
+	next := t.now().Add(t.phase())
 	publish := t.now().Add(publishEvery)
 	commit, busy := t.now().Add(t.commit), t.now()
 	for {
@@ -323,6 +324,16 @@ func (t *Task) loop(ctx, grace context.Context, r *run) error {
 			commit = now.Add(t.commit)
 		}
 	}
+}
+
+// phase is when the first checkpoint of a run is due: at another part of the
+// interval for each task. They start together, and together their checkpoints
+// would take every core from what is on its way. Multiples of the golden ratio
+// lie far apart, however many there are.
+func (t *Task) phase() time.Duration {
+	kinds := Kinds()
+	part := float64(t.partition+1)*math.Phi + float64(slices.Index(kinds, t.kind))/float64(len(kinds))
+	return time.Duration((part - math.Floor(part)) * float64(t.every))
 }
 
 // uncommitted tells whether outputs were written that nobody can see yet.
