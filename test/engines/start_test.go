@@ -86,7 +86,7 @@ var (
 	registryOnce = sync.OnceValues(func() (engine, error) { return start("registry") })
 )
 
-func kafka(t *testing.T) engine {
+func kafka(t testing.TB) engine {
 	t.Helper()
 	return must(t, kafkaOnce)
 }
@@ -96,7 +96,7 @@ func schemas(t *testing.T) engine {
 	return must(t, registryOnce)
 }
 
-func must(t *testing.T, once func() (engine, error)) engine {
+func must(t testing.TB, once func() (engine, error)) engine {
 	t.Helper()
 	e, err := once()
 	if err != nil {
