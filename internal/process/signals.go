@@ -140,10 +140,7 @@ func (s *leagueSignals) save(league string, b *Batch, weigh func(id string, stor
 			}
 			continue
 		}
-		var err error
-		if s.buffer, err = state.Append(s.buffer[:0]); err != nil {
-			return err
-		}
+		s.buffer = state.Append(s.buffer[:0])
 		weigh(id, len(s.buffer))
 		if err := b.Set(key, s.buffer); err != nil {
 			return err

@@ -18,7 +18,7 @@ import (
 
 // stateFormat is the version of what tasks store. State of another version is
 // dropped and rebuilt from the log.
-const stateFormat = "5"
+const stateFormat = "6"
 
 // Key prefixes of a task's database. Operators choose theirs behind
 // prefixOperator.

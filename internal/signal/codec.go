@@ -1,9 +1,7 @@
 package signal
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/pack"
@@ -11,7 +9,7 @@ import (
 
 // A state is stored as
 //
-//	its episodes as JSON behind their length, of which there are few,
+//	its episodes,
 //	the times of the start and of the last look,
 //	and each family: market, period, tracks: book, flags, side, since when it
 //	  lags, anchor, and each point: flags, times, line, sides.
@@ -22,15 +20,8 @@ import (
 var errState = errors.New("state of signals is damaged")
 
 // Append writes the state behind dst.
-func (s *State) Append(dst []byte) ([]byte, error) {
-	var episodes []byte
-	if len(s.Episodes) > 0 {
-		var err error
-		if episodes, err = json.Marshal(s.Episodes); err != nil {
-			return dst, fmt.Errorf("writing the state of signals: %w", err)
-		}
-	}
-	dst = append(pack.AppendCount(dst, len(episodes)), episodes...)
+func (s *State) Append(dst []byte) []byte {
+	dst = appendEpisodes(dst, s.Episodes)
 	dst = pack.AppendInt(dst, s.Start)
 	dst = pack.AppendInt(dst, s.Looked)
 	dst = pack.AppendCount(dst, len(s.Families))
@@ -42,7 +33,7 @@ func (s *State) Append(dst []byte) ([]byte, error) {
 			dst = t.append(dst)
 		}
 	}
-	return dst, nil
+	return dst
 }
 
 func (t *track) append(dst []byte) []byte {
@@ -79,10 +70,7 @@ func (s sides) append(dst []byte) []byte {
 // enabled ends when it is next looked at.
 func (d *Detector) Restore(stored []byte) (*State, error) {
 	r := &reader{pack.Reader{Bytes: stored}}
-	s := new(State)
-	if err := r.episodes(&s.Episodes); err != nil {
-		return nil, err
-	}
+	s := &State{Episodes: r.episodes()}
 	s.Start, s.Looked = r.time(), r.time()
 	for range r.Count() {
 		f := &family{Market: r.Text(), Period: r.Text()}
@@ -106,9 +94,10 @@ func (d *Detector) Restore(stored []byte) (*State, error) {
 
 // OpenIn counts the open signals in a stored state, whatever the rules are now.
 func OpenIn(stored []byte) (open int, err error) {
-	var episodes []struct{ Phase phase }
-	if err := (&reader{pack.Reader{Bytes: stored}}).episodes(&episodes); err != nil {
-		return 0, err
+	r := &reader{pack.Reader{Bytes: stored}}
+	episodes := r.episodes()
+	if r.Failed {
+		return 0, errState
 	}
 	for _, e := range episodes {
 		if e.Phase == phaseOpen {
@@ -120,21 +109,6 @@ func OpenIn(stored []byte) (open int, err error) {
 
 // reader takes a stored state apart.
 type reader struct{ pack.Reader }
-
-// episodes reads what a stored state begins with.
-func (r *reader) episodes(to any) error {
-	text := r.Take(r.Count())
-	if r.Failed {
-		return errState
-	}
-	if len(text) == 0 {
-		return nil
-	}
-	if err := json.Unmarshal(text, to); err != nil {
-		return fmt.Errorf("reading the state of signals: %w", err)
-	}
-	return nil
-}
 
 func (r *reader) track() *track {
 	t := &track{Book: r.Text(), Anchored: r.Flags().Has(0), Side: int(r.Int()), Lagging: r.time(), Anchor: r.sides()}

@@ -17,15 +17,14 @@ const (
 )
 
 // episode is the life of what a rule has found under one key, from its first
-// sight until it has been gone for the cooldown. Its exported fields are its
-// form in a checkpoint.
+// sight until it has been gone for the cooldown. Its exported fields are stored.
 type episode struct {
-	Key    feed.SignalKey `json:"key"`
-	Phase  phase          `json:"phase"`
-	Last   feed.Signal    `json:"last"`  // the last record
-	Until  feed.Time      `json:"until"` // of the cooldown
-	Noted  bool           `json:"noted"` // a return within the cooldown has been recorded
-	Gone   bool           `json:"gone"`  // it was not found when it was last looked for
+	Key    feed.SignalKey
+	Phase  phase
+	Last   feed.Signal // the last record
+	Until  feed.Time   // of the cooldown
+	Noted  bool        // a return within the cooldown has been recorded
+	Gone   bool        // it was not found when it was last looked for
 	common *Common
 	round  int // of the evaluation that has last found it
 }
@@ -125,7 +124,6 @@ func (d *Detector) emit(e *episode, c *candidate, state feed.SignalState) {
 // close ends an open signal; the record repeats its last numbers.
 func (d *Detector) close(e *episode, reason, detail string) {
 	s := e.Last
-	s.Kind = feed.KindSignal // which JSON leaves out
 	s.State, s.Revision, s.Reason, s.Detail, s.SeenTime = feed.SignalClose, s.Revision+1, reason, detail, d.now
 	e.Phase, e.Last, e.Noted = phaseEnded, s, false
 	e.Until = d.now + feed.Span(time.Duration(e.common.Cooldown))

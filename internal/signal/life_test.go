@@ -138,7 +138,7 @@ func TestSignalsOfRulesThatAreGoneClose(t *testing.T) {
 			threeBooks(d, d.market("h2h", nil), 2.1, 2.0)
 			d.respond()
 			d.want("arbitrage open")
-			stored := storedOf(t, d.state)
+			stored := d.state.Append(nil)
 			change(d.rules)
 			d.detector = NewDetector("nfl", d.rules, testModels(t), "power")
 			var err error
@@ -153,20 +153,12 @@ func TestSignalsOfRulesThatAreGoneClose(t *testing.T) {
 	d := arbitrageDesk(t)
 	threeBooks(d, d.market("h2h", nil), 2.1, 2.0)
 	d.respond()
-	stored := storedOf(t, d.state)
+	stored := d.state.Append(nil)
 	for n := range stored {
 		if _, err := d.detector.Restore(stored[:n]); err == nil {
 			t.Errorf("%d bytes of %d were taken for a state", n, len(stored))
 		}
 	}
-}
-
-func storedOf(t failer, s *State) []byte {
-	stored, err := s.Append(nil)
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	return stored
 }
 
 // FuzzState: bytes that are no state are an error; what is read is written again
@@ -176,19 +168,23 @@ func FuzzState(f *testing.F) {
 	s := &State{Start: 5, Looked: 7, Families: []*family{{Market: "totals", Period: "full", Tracks: []*track{
 		{Book: "a", Anchored: true, Side: -1, Lagging: 3, Points: []point{{At: 4, Event: 3, Until: 9, Line: feed.LineOf(&line)}, {At: 9}}}, {Book: "b"},
 	}}}, Episodes: []episode{{Key: feed.SignalKey{Rule: feed.RuleArbitrage}, Phase: phaseOpen, Until: 4}}}
-	f.Add(storedOf(f, s))
+	f.Add(s.Append(nil))
+	d := arbitrageDesk(f)
+	threeBooks(d, d.market("h2h", nil), 2.1, 2.0)
+	d.respond()
+	f.Add(d.state.Append(nil))
 	f.Fuzz(func(t *testing.T, stored []byte) {
 		d := arbitrageDesk(t).detector
 		s, err := d.Restore(stored)
 		if err != nil {
 			return
 		}
-		first := storedOf(t, s)
+		first := s.Append(nil)
 		back, err := d.Restore(first)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again := storedOf(t, back); !bytes.Equal(again, first) {
+		if again := back.Append(nil); !bytes.Equal(again, first) {
 			t.Fatalf("read %x, wrote %x, then %x", stored, first, again)
 		}
 		if _, err := OpenIn(first); err != nil {
@@ -248,10 +244,14 @@ func TestDetectionDoesNotDependOnItsMemory(t *testing.T) {
 			moved := rapid.SliceOfNDistinct(rapid.SampledFrom(books), 0, 5, rapid.ID).Draw(t, "moved")
 			without := rapid.SampledFrom(append(books, "")).Draw(t, "without")
 			if kind == 1 {
-				fresh, stored := NewDetector("nfl", disturbed.rules, testModels(t), "power"), storedOf(t, disturbed.state)
+				fresh, stored := NewDetector("nfl", disturbed.rules, testModels(t), "power"), disturbed.state.Append(nil)
+				was := jsonOf(t, append([]episode{}, disturbed.state.Episodes...))
 				var err error
 				if disturbed.state, err = fresh.Restore(stored); err != nil {
 					t.Fatal(err)
+				}
+				if is := jsonOf(t, append([]episode{}, disturbed.state.Episodes...)); is != was {
+					t.Fatalf("was\n%s\nread as\n%s", was, is)
 				}
 				disturbed.detector = fresh
 			}
