@@ -100,10 +100,19 @@ func (g *grid) Closed(yield func(size string, before feed.Time)) {
 // Changes implements Operator.
 func (g *grid) Changes(yield func(Change)) { g.changes(g.hot, g.appendPane, yield) }
 
-// hot tells whether a row is to come of a pane. Since the opening all steps are:
-// each row is made of all.
+// hot tells whether a pane has to be loaded at a restart: a row is to come of it.
+// Since the opening all steps are: each row is made of all. Lazy windows find
+// those that have not fired without that.
 func (g *grid) hot(p *pane) bool {
-	return p.start != Whole && (p.dirty || g.sinceOpen || p.start+g.spans[p.span].every > g.watermark)
+	sp := &g.spans[p.span]
+	ended := p.start+sp.every <= g.watermark
+	switch {
+	case p.start == Whole:
+		return false
+	case g.lazy(sp):
+		return p.dirty && ended
+	}
+	return p.dirty || g.sinceOpen || !ended
 }
 
 // Evict implements Operator.
@@ -130,6 +139,7 @@ func (g *grid) Evict(most int) {
 		}
 		w.panes = kept(w.panes)
 	}
+	g.spill(most)
 }
 
 // evict drops a pane that is idle from memory, and with one of a sliding window
@@ -191,11 +201,12 @@ func (g *grid) Stale(id PaneID, bytes []byte) bool {
 }
 
 // Restore implements Operator.
-func (g *grid) Restore(watermark feed.Time, from Backing) {
+func (g *grid) Restore(watermark feed.Time, from Backing) error {
 	g.watermark, g.backing = watermark, from
 	for i := range g.away {
 		g.away[i] = watermark
 	}
+	return g.reopen()
 }
 
 // Load implements Operator.
@@ -216,8 +227,5 @@ func (g *grid) Load(id PaneID, bytes []byte) error {
 		}
 	}
 	g.join(p)
-	if p.dirty {
-		p.window.dirty = append(p.window.dirty, p)
-	}
 	return nil
 }

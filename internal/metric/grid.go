@@ -28,7 +28,7 @@ type grid struct {
 	ttl       feed.Time
 	windows   map[windowID]*window
 	sums      state       // of several panes
-	away      []feed.Time // by span: panes of windows that ended by then may be in the checkpoint alone
+	away      []feed.Time // by span: panes of windows that end by then may be in the checkpoint alone
 	silent    []*pane     // what is left of tracks since the opening that have been silent, in order of that
 	cleared   []feed.Time // by span: as Closed yielded it
 }
@@ -56,6 +56,10 @@ func newGrid(d *Definition) *grid {
 
 // alone tells whether a span's windows are one pane each.
 func (g *grid) alone(sp *span) bool { return !g.sinceOpen && sp.reach == sp.every }
+
+// lazy tells whether a span's panes may leave memory before they have fired, and
+// fire without being stored again: see spill.go.
+func (g *grid) lazy(sp *span) bool { return g.alone(sp) && !g.early }
 
 // end returns the end of the window.
 func (g *grid) end(id windowID) feed.Time { return id.start + g.spans[id.span].every }
@@ -120,6 +124,7 @@ func (g *grid) recall(x *series, id windowID) (*pane, error) {
 			return t.panes[at], nil
 		}
 		if p, err := g.fetch(x, id.span, id.start); p != nil || err != nil {
+			g.catchUp(p)
 			g.join(p)
 			return p, err
 		}
@@ -156,9 +161,13 @@ func (g *grid) open(sp *span) feed.Time {
 
 // join puts a pane that was read, if there was one, into its track and window.
 func (g *grid) join(p *pane) {
-	if p != nil {
-		g.place(p)
-		g.attach(p)
+	if p == nil {
+		return
+	}
+	g.place(p)
+	g.attach(p)
+	if p.dirty {
+		p.window.dirty = append(p.window.dirty, p)
 	}
 }
 
@@ -222,7 +231,7 @@ func (g *grid) spread(x *series, span int, start feed.Time) {
 }
 
 // Advance implements Operator.
-func (g *grid) Advance(watermark feed.Time, yield func(Row)) {
+func (g *grid) Advance(watermark feed.Time, yield func(Row)) error {
 	before := g.watermark
 	g.watermark = max(g.watermark, watermark)
 	var due []*window
@@ -236,13 +245,17 @@ func (g *grid) Advance(watermark feed.Time, yield func(Row)) {
 	for len(due) > 0 {
 		w := due[0]
 		due = due[1:]
-		next := g.fire(w, yield)
+		next, err := g.fire(w, yield)
+		if err != nil {
+			return err
+		}
 		if next != nil && (g.early || g.end(next.id) <= g.watermark) && !slices.Contains(due, next) {
 			at, _ := slices.BinarySearchFunc(due, next, g.compare)
 			due = slices.Insert(due, at, next)
 		}
 	}
 	g.sweep(before)
+	return nil
 }
 
 func (g *grid) compare(a, b *window) int {
@@ -251,19 +264,21 @@ func (g *grid) compare(a, b *window) int {
 
 // fire writes the window's rows. Of a sliding window that has ended it also
 // makes the next one, which holds most of the same values, and returns it.
-func (g *grid) fire(w *window, yield func(Row)) (next *window) {
-	dirty, end := w.dirty, g.end(w.id)
+func (g *grid) fire(w *window, yield func(Row)) (next *window, err error) {
+	sp, end := &g.spans[w.id.span], g.end(w.id)
+	dirty := kept(w.dirty)
 	w.dirty = nil
 	slices.SortFunc(dirty, func(a, b *pane) int { return cmp.Compare(a.series.key, b.series.key) })
+	if g.alone(sp) && !w.fired && end <= g.watermark && end <= g.away[w.id.span] {
+		if dirty, err = g.fireStored(w, dirty, yield); err != nil {
+			return nil, err
+		}
+	}
 	for _, p := range dirty {
-		p.revision++
-		p.dirty = false
-		g.touch(p)
-		start, values := g.row(p)
-		yield(Row{Size: g.spans[p.span].name, Start: start, End: end, Revision: p.revision, Key: p.series.key, Values: values})
+		g.show(p, yield)
 	}
 	if w.fired || end > g.watermark {
-		return nil
+		return nil, nil
 	}
 	w.fired = true
 	if g.early { // panes that were shown as they are have been hot until now
@@ -271,9 +286,8 @@ func (g *grid) fire(w *window, yield func(Row)) (next *window) {
 			g.touch(p)
 		}
 	}
-	sp := &g.spans[w.id.span]
 	if g.sinceOpen || g.alone(sp) {
-		return nil
+		return nil, nil
 	}
 	for _, p := range w.panes {
 		panes := p.series.tracks[p.span].panes
@@ -289,7 +303,23 @@ func (g *grid) fire(w *window, yield func(Row)) (next *window) {
 			}
 		}
 	}
-	return next
+	return next, nil
+}
+
+// show writes the row of a pane that is in memory.
+func (g *grid) show(p *pane, yield func(Row)) {
+	if !g.lazy(&g.spans[p.span]) || p.stored != AmongCold {
+		g.touch(p)
+	}
+	g.write(p, yield)
+}
+
+// write writes the next row of a window that ends with a pane.
+func (g *grid) write(p *pane, yield func(Row)) {
+	p.revision++
+	p.dirty = false
+	start, values := g.row(p)
+	yield(Row{Size: g.spans[p.span].name, Start: start, End: g.end(p.window.id), Revision: p.revision, Key: p.series.key, Values: values})
 }
 
 // row gathers what the window that ends with a pane holds.

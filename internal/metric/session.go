@@ -126,7 +126,7 @@ func (s *sessions) soil(p *pane) {
 }
 
 // Advance implements Operator.
-func (s *sessions) Advance(watermark feed.Time, yield func(Row)) {
+func (s *sessions) Advance(watermark feed.Time, yield func(Row)) error {
 	s.watermark = max(s.watermark, watermark)
 	due := s.due()
 	slices.SortFunc(due, func(a, b *pane) int {
@@ -144,6 +144,7 @@ func (s *sessions) Advance(watermark feed.Time, yield func(Row)) {
 		s.touch(s.whole(p))
 		s.settle(p)
 	}
+	return nil
 }
 
 // rowEnd returns the end that the session's next row has.

@@ -161,8 +161,9 @@ func (s *sessions) Stale(id PaneID, bytes []byte) bool {
 }
 
 // Restore implements Operator.
-func (s *sessions) Restore(watermark feed.Time, from Backing) {
+func (s *sessions) Restore(watermark feed.Time, from Backing) error {
 	s.watermark, s.backing, s.away = watermark, from, from != nil
+	return nil
 }
 
 // Load implements Operator.

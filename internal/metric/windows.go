@@ -16,9 +16,9 @@ import (
 // what comes for it then is reported as missed. A definition that emits changes
 // also has revisions, at each Advance, while a window is open.
 //
-// Memory holds what rows are to come of. The rest of what is kept may leave it
-// for the last checkpoint, and comes back with a value for it; rows do not
-// depend on that.
+// What is kept may leave memory for the last checkpoint, and comes back with a
+// value for it; rows do not depend on that. What rows are to come of stays, but
+// for windows of one pane: their rows are written from where the panes are.
 //
 // The operator is used by one goroutine.
 type Operator interface {
@@ -28,8 +28,9 @@ type Operator interface {
 	Add(key []byte, q *feed.Quote) ([]Missed, error)
 	// Advance moves the watermark and yields the rows that are due, ordered by
 	// window end, span, key and start. A watermark that does not move yields
-	// what has changed.
-	Advance(watermark feed.Time, yield func(Row))
+	// what has changed. An error says that a pane could not be read from the last
+	// checkpoint.
+	Advance(watermark feed.Time, yield func(Row)) error
 	// Watermark returns the event time up to which windows have fired.
 	Watermark() feed.Time
 	// Changes yields what the next checkpoint has to store or to remove, since the
@@ -42,7 +43,7 @@ type Operator interface {
 	// Restore sets the watermark of a checkpoint and where its panes are read
 	// from; Load then puts the hot ones back, in any order. A pane that means
 	// nothing to this definition is ErrOutdated.
-	Restore(watermark feed.Time, from Backing)
+	Restore(watermark feed.Time, from Backing) error
 	Load(id PaneID, pane []byte) error
 	// Held returns how many bytes of memory the panes of the last checkpoint take,
 	// about.
@@ -59,6 +60,11 @@ type Operator interface {
 type Backing interface {
 	// Pane calls read with the bytes of a pane, or not at all if there is none.
 	Pane(id PaneID, read func(pane []byte) error) error
+	// Starts yields the starts of a span's cold panes from one on, each once.
+	Starts(size string, from feed.Time, yield func(feed.Time)) error
+	// Window yields the cold panes of a span with a start, in the order of their
+	// keys. The bytes are valid during the call.
+	Window(size string, start feed.Time, yield func(key string, pane []byte) error) error
 }
 
 // New returns the windows of a valid definition, empty.

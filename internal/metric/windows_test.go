@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -242,6 +243,32 @@ type savedPane struct {
 func (s saved) Pane(id PaneID, read func([]byte) error) error {
 	if p, ok := s[id]; ok && !p.hot {
 		return read(p.bytes)
+	}
+	return nil
+}
+
+// Starts implements Backing.
+func (s saved) Starts(size string, from feed.Time, yield func(feed.Time)) error {
+	starts := map[feed.Time]bool{}
+	for id, p := range s {
+		if id.Size == size && id.Start >= from && !p.hot {
+			starts[id.Start] = true
+		}
+	}
+	for start := range starts {
+		yield(start)
+	}
+	return nil
+}
+
+// Window implements Backing.
+func (s saved) Window(size string, start feed.Time, yield func(string, []byte) error) error {
+	for _, id := range slices.SortedFunc(maps.Keys(s), func(a, b PaneID) int { return strings.Compare(a.Key, b.Key) }) {
+		if id.Size == size && id.Start == start && !s[id].hot {
+			if err := yield(id.Key, s[id].bytes); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -614,5 +641,51 @@ func TestADescriptionNamesEveryColumn(t *testing.T) {
 	}
 	if p := newPlan(d); 8*(p.words-len(p.inputs)) != bytes {
 		t.Errorf("the columns take %d bytes of %d words", bytes, p.words)
+	}
+}
+
+// TestOpenWindowsFireFromTheCheckpoint: tumbling windows that have not fired may
+// leave memory whole. They fire once, in the order of their keys among those that
+// have come back, and firing stores nothing.
+func TestOpenWindowsFireFromTheCheckpoint(t *testing.T) {
+	d := definition(10 * time.Minute)
+	d.Windows = Windows{Tumbling: []Span{Span(time.Minute)}}
+	w, stored := New(d), saved{}
+	if err := w.Restore(0, stored); err != nil {
+		t.Fatal(err)
+	}
+	for i := range int64(9) {
+		add(w, fmt.Sprint("k", i), at(2, i, i))
+	}
+	stored.checkpoint(w)
+	if w.Evict(0); w.Held() != 0 || len(storeOf(w).series) != 0 {
+		t.Fatalf("%d series are left, of %d bytes", len(storeOf(w).series), w.Held())
+	}
+	add(w, "k4", at(9, 9, 9))
+	add(w, "k41", at(9, 10, 10))
+	if rows := collect(w, 59); len(rows) > 0 {
+		t.Fatalf("too early: %v", rows)
+	}
+	keys, rows := []string{}, collect(w, 60)
+	for _, r := range rows {
+		keys = append(keys, r.Key)
+		if want := map[bool]float64{true: 2, false: 1}[r.Key == "k4"]; r.Revision != 0 || r.Values[0] != want {
+			t.Errorf("%s has revision %d of %v values, want 0 of %v", r.Key, r.Revision, r.Values[0], want)
+		}
+	}
+	if want := []string{"k0", "k1", "k2", "k3", "k4", "k41", "k5", "k6", "k7", "k8"}; !slices.Equal(keys, want) {
+		t.Errorf("rows of %v, want %v", keys, want)
+	}
+	changes := []string{}
+	w.Changes(func(c Change) { changes = append(changes, c.Key) })
+	if want := []string{"k4", "k41"}; !slices.Equal(changes, want) {
+		t.Errorf("firing has changed %v, want what had a value, %v", changes, want)
+	}
+	if rows := collect(w, 61); len(rows) > 0 {
+		t.Errorf("fired again: %v", rows)
+	}
+	add(w, "k7", at(5, 11, 11))
+	if rows := collect(w, 62); len(rows) != 1 || rows[0].Revision != 1 || rows[0].Values[0] != 2 {
+		t.Errorf("a late value made %v, want revision 1 of two values", rows)
 	}
 }

@@ -175,7 +175,9 @@ func (o *compute) take(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 				return err
 			}
 		}
-		o.tick(l, q.EventTime)
+		if err := o.tick(l, q.EventTime); err != nil {
+			return err
+		}
 		return o.release(e)
 	}
 	f, err := l.fixture(q.FixtureID)
@@ -207,7 +209,9 @@ func (o *compute) take(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 func (o *compute) takeWindows(l *leagueCompute, q *feed.Quote, e *Emitter) error {
 	switch q.Kind {
 	case feed.KindTick:
-		o.tick(l, q.EventTime)
+		if err := o.tick(l, q.EventTime); err != nil {
+			return err
+		}
 		return o.release(e)
 	case feed.KindQuote:
 		return o.window(l, q)
@@ -271,9 +275,9 @@ func (o *compute) window(l *leagueCompute, q *feed.Quote) error {
 }
 
 // tick advances the league's windows. Their rows are queued under the tick.
-func (o *compute) tick(l *leagueCompute, t feed.Time) {
+func (o *compute) tick(l *leagueCompute, t feed.Time) error {
 	if t <= l.meta.Tick {
-		return
+		return nil
 	}
 	l.meta.Tick = t
 	for _, w := range l.late {
@@ -283,16 +287,20 @@ func (o *compute) tick(l *leagueCompute, t feed.Time) {
 	l.late = l.late[:0]
 	for i := range o.defs {
 		watermark := t - feed.Span(time.Duration(o.defs[i].Disorder))
-		l.windows[i].Advance(watermark, func(r metric.Row) {
+		err := l.windows[i].Advance(watermark, func(r metric.Row) {
 			l.queue = append(l.queue, windowOutput{
 				Tick: t, Metric: o.defs[i].Name, Version: o.versions[i], Size: r.Size, Start: r.Start, End: r.End, Revision: r.Revision, Key: r.Key, Values: r.Values,
 			})
 		})
+		if err != nil {
+			return fmt.Errorf("advancing windows of %s: %w", o.defs[i].Name, err)
+		}
 	}
 	if t-l.meta.Swept > feed.Hour {
 		l.meta.Swept = t
 		l.expire(t - fixtureTTL)
 	}
+	return nil
 }
 
 // release emits queued outputs up to the tick that all leagues have reached,

@@ -184,7 +184,10 @@ func (o *compute) Load(s *State) error {
 		}
 		for i, w := range l.windows {
 			name := o.defs[i].Name
-			w.Restore(l.meta.Watermarks[name], &storedPanes{state: s, prefix: prefixOperator + keyPanes + l.league + "/", metric: name})
+			err := w.Restore(l.meta.Watermarks[name], &storedPanes{state: s, prefix: prefixOperator + keyPanes + l.league + "/", metric: name})
+			if err != nil {
+				return err
+			}
 		}
 		o.outdate(l)
 		if l.signals != nil {

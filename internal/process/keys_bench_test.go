@@ -153,25 +153,38 @@ func (c *crowd) close() {
 }
 
 // BenchmarkKeys tells what a price costs as the keys grow in number: its market,
-// its windows, their rows, and its share of checkpoints.
+// its windows, their rows, and its share of checkpoints, with so many MiB of
+// memory for the state. The first price of each key and the rows of windows that
+// were open by then are not counted, but for those that are due in the time that
+// is measured.
 func BenchmarkKeys(b *testing.B) {
 	for _, keys := range []int{1_000, 10_000, 100_000, 1_000_000} {
-		b.Run(strconv.Itoa(keys), func(b *testing.B) {
-			c := newCrowd(b, keys, 64<<20)
-			defer c.close()
-			c.fill()
-			runtime.GC()
-			b.ReportAllocs()
-			began, rows := cpuTime(b), c.e.emitted
-			for b.Loop() {
-				c.step(true)
-			}
-			b.ReportMetric(float64(cpuTime(b)-began)/float64(b.N), "cpu-ns/op")
-			b.ReportMetric(float64(c.e.emitted-rows)/float64(b.N), "rows/op")
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "quotes/s")
-			b.ReportMetric(heapMiB(), "MiB")
-		})
+		for _, memory := range []int{64, 4096} {
+			b.Run(fmt.Sprintf("%d/%dMiB", keys, memory), func(b *testing.B) { benchmarkKeys(b, keys, memory<<20) })
+		}
 	}
+}
+
+func benchmarkKeys(b *testing.B, keys, memory int) {
+	c := newCrowd(b, keys, memory)
+	defer c.close()
+	c.fill()
+	runtime.GC()
+	b.ReportAllocs()
+	began, rows := cpuTime(b), c.e.emitted
+	for b.Loop() {
+		c.step(true)
+	}
+	took, n := float64(cpuTime(b)-began), float64(b.N)
+	disk, _, err := sizeOf(c.dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(took/n, "cpu-ns/op")
+	b.ReportMetric(float64(c.e.emitted-rows)/n, "rows/op")
+	b.ReportMetric(took/(n+float64(c.e.emitted-rows)), "cpu-ns/record")
+	b.ReportMetric(heapMiB(), "heap-MiB")
+	b.ReportMetric(float64(disk)/(1<<20), "disk-MiB")
 }
 
 // BenchmarkCheckpoint saves what a thousand changed prices leave behind, of many

@@ -37,11 +37,20 @@ func parsePaneName(text string) (name string, id metric.PaneID, err error) {
 	if len(parts) != 4 {
 		return "", id, fmt.Errorf("key %q is no pane", text)
 	}
-	start, err := hex.DecodeString(parts[2])
-	if err != nil || len(start) != 8 {
-		return "", id, fmt.Errorf("key %q is no pane: its start is not 16 hexadecimal digits", text)
+	start, err := parseStart(parts[2])
+	if err != nil {
+		return "", id, fmt.Errorf("key %q is no pane: %w", text, err)
 	}
-	return parts[0], metric.PaneID{Size: parts[1], Start: feed.Time(binary.BigEndian.Uint64(start) ^ 1<<63), Key: parts[3]}, nil
+	return parts[0], metric.PaneID{Size: parts[1], Start: start, Key: parts[3]}, nil
+}
+
+// parseStart reads what startText prints.
+func parseStart(text string) (feed.Time, error) {
+	start, err := hex.DecodeString(text)
+	if err != nil || len(start) != 8 {
+		return 0, fmt.Errorf("start %q is not 16 hexadecimal digits", text)
+	}
+	return feed.Time(binary.BigEndian.Uint64(start) ^ 1<<63), nil
 }
 
 // storedPanes are the panes of one metric in one league that stand in the last
@@ -57,6 +66,27 @@ type storedPanes struct {
 func (s *storedPanes) Pane(id metric.PaneID, read func(pane []byte) error) error {
 	s.key = appendPaneName(append(s.key[:0], s.prefix...), s.metric, &id)
 	return s.state.Read(s.key, read)
+}
+
+// Starts implements metric.Backing.
+func (s *storedPanes) Starts(size string, from feed.Time, yield func(feed.Time)) error {
+	prefix := s.prefix + s.metric + "/" + size + "/"
+	return s.state.heads(prefix, startText(from), func(text string) error {
+		start, err := parseStart(text)
+		if err == nil {
+			yield(start)
+		}
+		return err
+	})
+}
+
+// Window implements metric.Backing.
+func (s *storedPanes) Window(size string, start feed.Time, yield func(key string, pane []byte) error) error {
+	err := s.state.each(s.prefix+s.metric+"/"+size+"/"+startText(start)+"/", yield)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	return nil
 }
 
 // windowValues are the aggregates of a row that waits. They are stored by their

@@ -188,6 +188,23 @@ func (s *State) each(prefix string, yield func(key string, value []byte) error) 
 	return it.Close()
 }
 
+// heads yields what stands up to the next slash behind a prefix in keys, from one
+// on, each once and in order.
+func (s *State) heads(prefix, from string, yield func(head string) error) error {
+	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: []byte(prefix + from), UpperBound: after(prefix)})
+	if err != nil {
+		return fmt.Errorf("reading task state %s: %w", s.dir, err)
+	}
+	for ok := it.First(); ok; {
+		head, _, _ := strings.Cut(string(it.Key()[len(prefix):]), "/")
+		if err := yield(head); err != nil {
+			return errors.Join(fmt.Errorf("%w: reading key %q of %s: %w", errDamaged, it.Key(), s.dir, err), it.Close())
+		}
+		ok = it.SeekGE(after(prefix + head + "/"))
+	}
+	return errors.Join(it.Error(), it.Close())
+}
+
 // keys yields the keys from one up to another that the last checkpoint has.
 func (s *State) keys(from, to []byte, yield func(key []byte)) error {
 	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: to})
