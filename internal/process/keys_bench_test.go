@@ -154,9 +154,8 @@ func (c *crowd) close() {
 
 // BenchmarkKeys tells what a price costs as the keys grow in number: its market,
 // its windows, their rows, and its share of checkpoints, with so many MiB of
-// memory for the state. The first price of each key and the rows of windows that
-// were open by then are not counted, but for those that are due in the time that
-// is measured.
+// memory for the state. Filling is not measured, but rows count that fall due
+// while prices are.
 func BenchmarkKeys(b *testing.B) {
 	for _, keys := range []int{1_000, 10_000, 100_000, 1_000_000} {
 		for _, memory := range []int{64, 4096} {
