@@ -8,6 +8,8 @@ import (
 
 	"github.com/twmb/avro"
 	"github.com/twmb/franz-go/pkg/sr"
+
+	"github.com/betflow/betflow/internal/feed"
 )
 
 // ErrNoRecord is returned for a value that is not in the Confluent wire format.
@@ -112,19 +114,45 @@ func (c *Codec) Append(dst []byte, record any) ([]byte, error) {
 
 // Decode reads the value into record, a pointer.
 func (c *Codec) Decode(value []byte, record any) error {
-	if len(value) < headerLen || value[0] != 0 {
-		return ErrNoRecord
+	schema, avro, err := c.open(value)
+	if err != nil {
+		return err
 	}
-	schema := c.schema
-	if h := [headerLen]byte(value); h != c.header {
-		if schema = c.older[h]; schema == nil {
-			return fmt.Errorf("schema id %d: %w", binary.BigEndian.Uint32(value[1:]), ErrUnknownSchema)
-		}
-	}
-	if _, err := schema.Decode(value[headerLen:], record); err != nil {
+	if _, err := schema.Decode(avro, record); err != nil {
 		return fmt.Errorf("decoding record: %w", err)
 	}
 	return nil
+}
+
+// DecodeQuote is Decode of a topic of quotes, for those who read many.
+func (c *Codec) DecodeQuote(value []byte, p *feed.QuoteParser, q *feed.Quote) error {
+	schema, avro, err := c.open(value)
+	if err != nil {
+		return err
+	}
+	if schema == c.schema {
+		err = p.Parse(avro, q)
+	} else {
+		_, err = schema.Decode(avro, q)
+	}
+	if err != nil {
+		return fmt.Errorf("decoding record: %w", err)
+	}
+	return nil
+}
+
+// open finds the schema that a value was written with, and its Avro bytes.
+func (c *Codec) open(value []byte) (schema *avro.Schema, bytes []byte, err error) {
+	if len(value) < headerLen || value[0] != 0 {
+		return nil, nil, ErrNoRecord
+	}
+	schema = c.schema
+	if h := [headerLen]byte(value); h != c.header {
+		if schema = c.older[h]; schema == nil {
+			return nil, nil, fmt.Errorf("schema id %d: %w", binary.BigEndian.Uint32(value[1:]), ErrUnknownSchema)
+		}
+	}
+	return schema, value[headerLen:], nil
 }
 
 // KindSeq reads only the kind and the sequence number, which begin every

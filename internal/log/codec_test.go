@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/betflow/betflow/internal/feed"
@@ -256,6 +257,65 @@ func FuzzKindSeq(f *testing.F) {
 	})
 }
 
+// TestQuotesOfOlderVersionsAreReadToo: a quote without a limit, as a program
+// before this one wrote it.
+func TestQuotesOfOlderVersionsAreReadToo(t *testing.T) {
+	before := strings.Replace(feed.QuoteSchema, `    {"name": "limit", "type": ["null", "double"], "default": null},`, "", 1)
+	limit := 500.0
+	q := benchQuote()
+	value, err := codecOf(t, before, 1).schema.AppendEncode([]byte{0, 0, 0, 0, 1}, &q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := codecOf(t, feed.QuoteSchema, 2)
+	got := feed.Quote{Limit: &limit}
+	if err := c.DecodeQuote(value, new(feed.QuoteParser), &got); !errors.Is(err, ErrUnknownSchema) {
+		t.Errorf("a schema that is not known: error %v", err)
+	}
+	if err := c.read(before, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.DecodeQuote(value, new(feed.QuoteParser), &got); err != nil || !reflect.DeepEqual(got, q) {
+		t.Errorf("got %+v (%v), want %+v", got, err, q)
+	}
+}
+
+// FuzzDecodeQuote: the parser reads what the schema says, and refuses what the
+// schema refuses.
+func FuzzDecodeQuote(f *testing.F) {
+	c, n := codecOf(f, feed.QuoteSchema, 1), 0
+	full, bench := feed.Quote{}, benchQuote()
+	fill(reflect.ValueOf(&full).Elem(), &n)
+	for _, q := range []*feed.Quote{{}, {Kind: feed.KindTick, EventTime: -1}, &bench, &full} {
+		b, err := c.Append(nil, q)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+		f.Add(b[:len(b)-1])
+		f.Add(append(b, 7))
+	}
+	var parser feed.QuoteParser // in use
+	f.Fuzz(func(t *testing.T, value []byte) {
+		var got, want feed.Quote
+		gotErr, wantErr := c.DecodeQuote(value, &parser, &got), c.Decode(value, &want)
+		if (gotErr == nil) != (wantErr == nil) {
+			t.Fatalf("%x: got %v, by the schema %v", value, gotErr, wantErr)
+		}
+		if gotErr != nil {
+			return
+		}
+		// NaN is no reason to differ.
+		again, err := c.Append(nil, &got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if wanted, err := c.Append(nil, &want); err != nil || string(again) != string(wanted) {
+			t.Errorf("%x: got %+v, by the schema %+v (%v)", value, got, want, err)
+		}
+	})
+}
+
 func BenchmarkQuoteEncode(b *testing.B) {
 	c, q, buf := codecOf(b, feed.QuoteSchema, 1), benchQuote(), []byte(nil)
 	b.ReportAllocs()
@@ -277,6 +337,21 @@ func BenchmarkQuoteDecode(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := c.Decode(value, &q); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "quotes/s")
+}
+
+func BenchmarkQuoteParse(b *testing.B) {
+	c, q, p := codecOf(b, feed.QuoteSchema, 1), benchQuote(), feed.QuoteParser{}
+	value, err := c.Append(nil, &q)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := c.DecodeQuote(value, &p, &q); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -24,6 +24,7 @@ type Checker struct {
 	leagues []*leagueQuotes
 	metrics []*metricRows
 	next    map[log.Partition]int64 // offset to go on from
+	parser  feed.QuoteParser
 	quote   feed.Quote
 	key     []byte
 	logged  int // mismatches in this look
@@ -194,7 +195,7 @@ func (c *Checker) restart(l *leagueQuotes, start int64) error {
 // take puts the next record of a league's quotes into the recounts.
 func (c *Checker) take(l *leagueQuotes, r *kgo.Record) error {
 	q := &c.quote
-	if err := l.codec.Decode(r.Value, q); err != nil {
+	if err := l.codec.DecodeQuote(r.Value, &c.parser, q); err != nil {
 		return err
 	}
 	if q.Seq <= l.seq {

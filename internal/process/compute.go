@@ -63,6 +63,7 @@ type compute struct {
 	versions  []uint32
 	leagues   []*leagueCompute
 	byTopic   map[string]*leagueCompute
+	parser    feed.QuoteParser
 	quote     feed.Quote // decoded into again and again
 	key       []byte
 	row       WindowRecord // emitted again and again
@@ -149,7 +150,7 @@ func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
 func (o *compute) Process(r *kgo.Record, e *Emitter) error {
 	l := o.byTopic[r.Topic]
 	q := &o.quote
-	if err := l.codec.Decode(r.Value, q); err != nil {
+	if err := l.codec.DecodeQuote(r.Value, &o.parser, q); err != nil {
 		return err
 	}
 	l.meta.Next = r.Offset + 1
