@@ -330,18 +330,35 @@ func (g *grid) row(p *pane) (start feed.Time, values []float64) {
 		return start, g.values(&p.state)
 	}
 	g.sums.clear()
+	panes := t.panes
 	if g.sinceOpen {
-		first := t.panes[0]
+		first := panes[0]
 		if t.whole != nil {
 			first = t.whole
 			g.merge(&g.sums, &t.whole.state)
 		}
 		start = first.earliest
+	} else {
+		panes = from(panes, start)
 	}
-	for _, other := range t.panes {
-		if (g.sinceOpen || other.start >= start) && other.start <= p.start && !other.state.empty() {
+	for _, other := range panes {
+		if other.start > p.start {
+			break
+		}
+		if !other.state.empty() {
 			g.merge(&g.sums, &other.state)
 		}
 	}
 	return start, g.values(&g.sums)
+}
+
+// from cuts off the panes that begin before a time. It looks from the end: what
+// is asked for is nearly always the newest, and behind it lies an hour or more
+// that waits for late values.
+func from(panes []*pane, start feed.Time) []*pane {
+	at := len(panes)
+	for at > 0 && panes[at-1].start >= start {
+		at--
+	}
+	return panes[at:]
 }
