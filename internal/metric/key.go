@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,9 @@ type Keyer struct{ columns []Column }
 // NewKeyer returns the keyer of a valid definition.
 func NewKeyer(d *Definition) Keyer { return Keyer{columns: d.KeyColumns()} }
 
+// Same tells whether another keyer gives every quote the same key.
+func (k Keyer) Same(other Keyer) bool { return slices.Equal(k.columns, other.columns) }
+
 // Append writes the quote's key behind dst.
 func (k Keyer) Append(dst []byte, q *feed.Quote) []byte {
 	for i, c := range k.columns {
@@ -38,7 +42,7 @@ func (k Keyer) Append(dst []byte, q *feed.Quote) []byte {
 			dst = appendText(dst, q.Period)
 		case "line":
 			if q.Line != nil {
-				dst = strconv.AppendFloat(dst, *q.Line+0, 'f', -1, 64)
+				dst = appendLine(dst, *q.Line+0)
 			}
 		case "outcome":
 			dst = appendText(dst, q.Outcome)
@@ -51,10 +55,31 @@ func (k Keyer) Append(dst []byte, q *feed.Quote) []byte {
 	return dst
 }
 
-func appendText(dst []byte, s string) []byte {
-	if strings.IndexByte(s, keySeparator) < 0 && strings.IndexByte(s, keyEscape) < 0 {
-		return append(dst, s...)
+// appendLine writes a line as in "-3.5", in the fewest digits that tell it. Those
+// that books offer are of halves and quarters, of which that is known without a
+// search.
+func appendLine(dst []byte, v float64) []byte {
+	const most = 1 << 20
+	quarters := v * 4
+	if n := int64(quarters); float64(n) == quarters && -most < n && n < most {
+		if n < 0 {
+			dst, n = append(dst, '-'), -n
+		}
+		return append(strconv.AppendInt(dst, n/4, 10), [...]string{"", ".25", ".5", ".75"}[n%4]...)
 	}
+	return strconv.AppendFloat(dst, v, 'f', -1, 64)
+}
+
+func appendText(dst []byte, s string) []byte {
+	for i := range len(s) {
+		if s[i] == keySeparator || s[i] == keyEscape {
+			return appendEscaped(dst, s)
+		}
+	}
+	return append(dst, s...)
+}
+
+func appendEscaped(dst []byte, s string) []byte {
 	for i := range len(s) {
 		if s[i] == keySeparator || s[i] == keyEscape {
 			dst = append(dst, keyEscape)

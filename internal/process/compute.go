@@ -254,12 +254,16 @@ func (o *compute) publish(l *leagueCompute, f *fixtureMarkets, q *feed.Quote, e 
 
 // window puts the quote into the windows of every metric that asks for it.
 func (o *compute) window(l *leagueCompute, q *feed.Quote) error {
+	keyed := -1 // whose key it is
 	for i := range o.defs {
 		d := &o.defs[i]
 		if d.State != "" && d.State != string(q.State) {
 			continue
 		}
-		o.key = o.keyers[i].Append(o.key[:0], q)
+		if keyed < 0 || !o.keyers[i].Same(o.keyers[keyed]) {
+			o.key = o.keyers[i].Append(o.key[:0], q)
+			keyed = i
+		}
 		missed, err := l.windows[i].Add(o.key, q)
 		if err != nil {
 			return fmt.Errorf("adding to windows of %s: %w", d.Name, err)
