@@ -2,7 +2,6 @@ package process
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -58,6 +57,7 @@ type compute struct {
 	only      bool // the windows
 	pricer    pricer
 	defs      []metric.Definition
+	topics    []string // of the definitions' windows
 	keyers    []metric.Keyer
 	encoders  []*metric.Encoder
 	versions  []uint32
@@ -67,6 +67,8 @@ type compute struct {
 	quote     feed.Quote // decoded into again and again
 	key       []byte
 	row       WindowRecord // emitted again and again
+	named     feed.Time    // the instant that stood in the last row's key
+	name      string       // and how
 	view      marketView   // shown to the detectors of signals
 	state     *State       // of the last checkpoint; nil without one
 	memory    int          // bytes that may be held of what is in it
@@ -130,6 +132,7 @@ func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
 	}
 	o.view.pricer = &o.pricer
 	for i := range cc.Metrics {
+		o.topics = append(o.topics, log.WindowsTopic(cc.Metrics[i].Name))
 		o.keyers = append(o.keyers, metric.NewKeyer(&cc.Metrics[i]))
 		o.encoders = append(o.encoders, metric.NewEncoder(&cc.Metrics[i]))
 		o.versions = append(o.versions, cc.Metrics[i].Version())
@@ -362,19 +365,34 @@ func (o *compute) emitWindow(w *windowOutput, e *Emitter) error {
 	if i < 0 || o.versions[i] != w.Version {
 		return nil // of a checkpoint, and no longer defined, or something else now
 	}
-	d := &o.defs[i]
 	o.row.encoder = o.encoders[i]
 	o.row.Row = metric.Row{Size: w.Size, Start: w.Start, End: w.End, Revision: w.Revision, Key: w.Key, Values: w.Values}
 	at := w.End
-	if d.Windows.Kind() == metric.KindSession {
+	if o.defs[i].Windows.Kind() == metric.KindSession {
 		at = w.Start
 	}
-	return e.Emit(log.WindowsTopic(d.Name), o.partition, w.Key+"|"+w.Size+"|"+at.String(), &o.row)
+	return e.EmitKeyed(o.topics[i], o.partition, func(dst []byte) []byte {
+		dst = append(append(append(dst, w.Key...), '|'), w.Size...)
+		return append(append(dst, '|'), o.instant(at)...)
+	}, &o.row)
+}
+
+// instant prints a time. Rows mostly have that of the row before.
+func (o *compute) instant(t feed.Time) string {
+	if t != o.named {
+		o.named, o.name = t, t.String()
+	}
+	return o.name
 }
 
 // metric returns the position of a definition, -1 if there is none of the name.
 func (o *compute) metric(name string) int {
-	return slices.IndexFunc(o.defs, func(d metric.Definition) bool { return d.Name == name })
+	for i := range o.defs {
+		if o.defs[i].Name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 // Done yields the positions of the inputs: every record is done once processed.

@@ -22,9 +22,10 @@ type Emitter struct {
 	ctx     context.Context
 	write   func(context.Context, *kgo.Record, func(*kgo.Record, error)) // the client's Produce
 	codecs  map[string]*log.Codec
-	seqs    map[log.Partition]int64 // last number given
-	written map[log.Partition]int64 // last number that stood in the log at the start
-	values  arena
+	outlets map[log.Partition]*outlet
+	recent  *outlet // that took the last record
+	bytes   arena
+	records []kgo.Record // room for the next ones
 	emitted int64
 	take    func(topic string, record Sequenced) error // if set, takes the records as they are and nothing is written
 
@@ -35,31 +36,97 @@ type Emitter struct {
 	err     error         // the first failed write; the task cannot go on after it
 }
 
+// outlet is a partition that a task writes to.
+type outlet struct {
+	at      log.Partition
+	codec   *log.Codec // nil if the topic is not in the layout
+	seq     int64      // last number given
+	written int64      // last number that stood in the log at the start
+}
+
+// newEmitter returns an emitter that goes on behind the last numbers given, and
+// knows the last ones that stand in the log.
+func newEmitter(ctx context.Context, write func(context.Context, *kgo.Record, func(*kgo.Record, error)), codecs map[string]*log.Codec, seqs, written map[log.Partition]int64) *Emitter {
+	e := &Emitter{ctx: ctx, write: write, codecs: codecs, outlets: map[log.Partition]*outlet{}}
+	for at, seq := range seqs {
+		e.outlet(at).seq = seq
+	}
+	for at, seq := range written {
+		e.outlet(at).written = seq
+	}
+	return e
+}
+
+// outlet finds a partition. Records mostly go where the one before went.
+func (e *Emitter) outlet(at log.Partition) *outlet {
+	if e.recent != nil && e.recent.at == at {
+		return e.recent
+	}
+	to := e.outlets[at]
+	if to == nil {
+		to = &outlet{at: at, codec: e.codecs[at.Topic]}
+		e.outlets[at] = to
+	}
+	e.recent = to
+	return to
+}
+
+// seqs returns the last number given in each partition.
+func (e *Emitter) seqs() map[log.Partition]int64 {
+	seqs := make(map[log.Partition]int64, len(e.outlets))
+	for at, to := range e.outlets {
+		if to.seq > 0 {
+			seqs[at] = to.seq
+		}
+	}
+	return seqs
+}
+
 // Emit writes one record. An error means the record cannot be encoded, which is
 // a fault of the program; failed writes show at the next flush.
 func (e *Emitter) Emit(topic string, partition int32, key string, record Sequenced) error {
-	at := log.Partition{Topic: topic, Partition: partition}
-	seq := e.seqs[at] + 1
-	e.seqs[at] = seq
-	if seq <= e.written[at] {
+	return e.EmitKeyed(topic, partition, func(dst []byte) []byte { return append(dst, key...) }, record)
+}
+
+// EmitKeyed is Emit with a key that is written behind what it is given, where it
+// is needed.
+func (e *Emitter) EmitKeyed(topic string, partition int32, key func(dst []byte) []byte, record Sequenced) error {
+	to := e.outlet(log.Partition{Topic: topic, Partition: partition})
+	to.seq++
+	if to.seq <= to.written {
 		return nil
 	}
-	record.SetSeq(seq)
+	record.SetSeq(to.seq)
 	if e.take != nil {
 		e.emitted++
 		return e.take(topic, record)
 	}
-	codec := e.codecs[topic]
-	if codec == nil {
+	if to.codec == nil {
 		return fmt.Errorf("emitting to topic %s: not in the layout", topic)
 	}
-	value, err := e.values.append(func(dst []byte) ([]byte, error) { return codec.Append(dst, record) })
+	value, err := e.bytes.append(func(dst []byte) ([]byte, error) { return to.codec.Append(dst, record) })
 	if err != nil {
 		return fmt.Errorf("emitting to topic %s: %w", topic, err)
 	}
+	r := e.record()
+	r.Topic, r.Partition, r.Value = topic, partition, value
+	r.Key, _ = e.bytes.append(func(dst []byte) ([]byte, error) { return key(dst), nil })
 	e.emitted++
-	e.send(&kgo.Record{Topic: topic, Partition: partition, Key: []byte(key), Value: value})
+	e.send(r)
 	return nil
+}
+
+// recordsAtOnce is how many records are allocated together. They are written,
+// and freed, nearly together, too.
+const recordsAtOnce = 32
+
+func (e *Emitter) record() *kgo.Record {
+	if len(e.records) == 0 {
+		e.records = make([]kgo.Record, recordsAtOnce)
+	}
+	r := &e.records[0]
+	e.records = e.records[1:]
+	return r
 }
 
 // send writes a record as it is.

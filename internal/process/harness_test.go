@@ -255,7 +255,7 @@ func responseRecord(raw *feed.Raw, p int32) *kgo.Record {
 
 // emitter returns an emitter that has written nothing yet.
 func (w *world) emitter(write func(context.Context, *kgo.Record, func(*kgo.Record, error))) *Emitter {
-	return &Emitter{ctx: context.Background(), write: write, codecs: w.codecs, seqs: map[log.Partition]int64{}}
+	return newEmitter(context.Background(), write, w.codecs, nil, nil)
 }
 
 // fold runs an operator over all records of its inputs, the inputs in turns.
@@ -384,9 +384,7 @@ func (e *engine) start() {
 	for _, p := range e.task.inputs {
 		e.next[p] = m.positions[p]
 	}
-	e.run = &run{operator: m.operator, state: state, reader: &log.Reader{}, positions: m.positions, emitter: &Emitter{
-		ctx: context.Background(), write: e.out.write, codecs: e.task.codecs, seqs: m.seqs, written: written,
-	}}
+	e.run = &run{operator: m.operator, state: state, reader: &log.Reader{}, positions: m.positions, emitter: newEmitter(context.Background(), e.out.write, e.task.codecs, m.seqs, written)}
 }
 
 // owns tells whether the task is the one that writes to a partition.

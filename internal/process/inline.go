@@ -44,7 +44,9 @@ func NewInline(nc NormaliseConfig, cc ComputeConfig, jc JoinConfig, take func(to
 	nc.Partitions = 1
 	in := &Inline{normalise: newNormalise(nc, 0, nil), compute: newCompute(Config{}, cc, 0), join: newJoin(Config{}, jc, 0), take: take}
 	emitter := func(take func(string, Sequenced) error) *Emitter {
-		return &Emitter{ctx: context.Background(), seqs: map[log.Partition]int64{}, take: take}
+		e := newEmitter(context.Background(), nil, nil, nil, nil)
+		e.take = take
+		return e
 	}
 	in.canonical, in.derived, in.joined = emitter(in.forward), emitter(in.derive), emitter(take)
 	return in

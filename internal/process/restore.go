@@ -62,7 +62,7 @@ func (t *Task) restore(ctx, grace context.Context, state *State, writer *log.Wri
 		write = writer.Produce
 	}
 	r.operator, r.positions = m.operator, m.positions
-	r.emitter = &Emitter{ctx: grace, write: write, codecs: t.codecs, seqs: m.seqs, written: written}
+	r.emitter = newEmitter(grace, write, t.codecs, m.seqs, written)
 	if repeats {
 		if err := r.first(ctx); err != nil {
 			return nil, err
@@ -153,7 +153,7 @@ func (t *Task) begin(m *memory, starts, written map[log.Partition]int64) (repeat
 // another start goes on with the same numbers.
 func (r *run) first(ctx context.Context) error {
 	b := r.state.Begin()
-	if err := errors.Join(b.setNumbers(prefixPosition, r.positions), b.setNumbers(prefixSequence, r.emitter.seqs)); err != nil {
+	if err := errors.Join(b.setNumbers(prefixPosition, r.positions), b.setNumbers(prefixSequence, r.emitter.seqs())); err != nil {
 		return fmt.Errorf("gathering first checkpoint: %w", err)
 	}
 	return r.keep(ctx, b)

@@ -357,7 +357,7 @@ func (r *run) checkpoint(ctx context.Context, t *Task) error {
 	b := r.state.Begin()
 	if err := errors.Join(
 		b.setNumbers(prefixPosition, r.positions),
-		b.setNumbers(prefixSequence, r.emitter.seqs),
+		b.setNumbers(prefixSequence, r.emitter.seqs()),
 		r.operator.Save(b),
 	); err != nil {
 		return fmt.Errorf("gathering checkpoint: %w", err)
