@@ -16,7 +16,8 @@ import (
 // spans: the pane alone if it tumbles, those of its size if it slides, all of
 // them since the opening. So a value is added once, whatever the overlap. The
 // pane of a window's last step also keeps the window's revision, and exists for
-// that even where the series has no value in it.
+// that even where the series has no value in it: until its first row is written,
+// and from the second on. In between the values tell that there was a row.
 //
 // Where a window is one pane, each pane leaves memory for itself. Where it is
 // several, a track is in memory whole or not at all: a sliding one leaves when
@@ -91,13 +92,14 @@ func (g *grid) Add(key []byte, q *feed.Quote) (missed []Missed, err error) {
 			return nil, err
 		}
 		x.tracks[i].recent = p
+		first := p.state.empty()
 		p.take(&g.planner, &g.sample)
 		g.touch(p)
 		if g.alone(sp) {
 			g.soil(p)
 			continue
 		}
-		g.spread(x, i, start)
+		g.spread(x, i, start, first)
 	}
 	return missed, nil
 }
@@ -209,17 +211,24 @@ func (g *grid) soil(p *pane) {
 	}
 }
 
-// spread soils every window that holds a value of the step at start. Those that
-// have fired may not exist yet for this series, nor may the next one to fire;
-// the ones after that come to be when the one before fires.
-func (g *grid) spread(x *series, span int, start feed.Time) {
+// spread soils every window that holds a value of the step at start, which may be
+// the first of the series in that step. Those that have fired may not exist yet
+// for this series, nor may the next one to fire; the ones after that come to be
+// when the one before fires.
+func (g *grid) spread(x *series, span int, start feed.Time, first bool) {
 	sp := &g.spans[span]
 	for step := start; step < start+sp.reach; step += sp.every {
-		if end := step + sp.every; !g.closed(end) {
-			g.soil(g.pane(x, windowID{span, step}))
-			if end > g.watermark {
-				break
-			}
+		end := step + sp.every
+		if g.closed(end) {
+			continue
+		}
+		p := g.pane(x, windowID{span, step})
+		if p.revision < 0 && !p.dirty && end <= g.watermark && g.written(p, start, first) {
+			p.revision = 0
+		}
+		g.soil(p)
+		if end > g.watermark {
+			break
 		}
 	}
 	panes := x.tracks[span].panes
@@ -228,6 +237,32 @@ func (g *grid) spread(x *series, span int, start feed.Time) {
 			g.soil(p)
 		}
 	}
+}
+
+// written tells whether the window that ends with a pane had its row before a
+// value came that is the first one of its step or not: whether it held another.
+func (g *grid) written(p *pane, start feed.Time, first bool) bool {
+	sp := &g.spans[p.span]
+	for _, other := range from(p.series.tracks[p.span].panes, p.start+sp.every-sp.reach) {
+		if other.start > p.start {
+			break
+		}
+		if !other.state.empty() && !(first && other.start == start) {
+			return true
+		}
+	}
+	return false
+}
+
+// thin forgets the panes of a window that has just fired which tell no more than
+// that it has.
+func (g *grid) thin(w *window) {
+	for _, p := range w.panes {
+		if !p.gone && p.state.empty() && p.revision == 0 {
+			g.remove(p)
+		}
+	}
+	w.panes = kept(w.panes)
 }
 
 // Advance implements Operator.
@@ -303,6 +338,7 @@ func (g *grid) fire(w *window, yield func(Row)) (next *window, err error) {
 			}
 		}
 	}
+	g.thin(w)
 	return next, nil
 }
 
