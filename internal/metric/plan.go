@@ -189,23 +189,3 @@ func (p *plan) seal(s *state) {
 		}
 	}
 }
-
-// values returns the aggregates in the order of the measures, NaN for what is
-// not defined. Counts are never NaN.
-func (p *plan) values(s *state) []float64 {
-	out := make([]float64, len(p.outputs))
-	for i := range p.outputs {
-		o := &p.outputs[i]
-		n := int64(0)
-		if !s.empty() {
-			n = int64(s.words[p.inputs[o.input].at])
-		}
-		switch {
-		case n > 0:
-			out[i] = o.value(s.words[o.from:o.to], o.of(s), n)
-		case !o.counts:
-			out[i] = math.NaN()
-		}
-	}
-	return out
-}

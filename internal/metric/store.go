@@ -35,10 +35,10 @@ func (t *track) idle() bool {
 // pane is the state of one series in one window; of a sliding one in its last
 // step.
 type pane struct {
-	series   *series
-	window   *window // of a grid
+	start    feed.Time // with the state in front: rows read these two of many panes
 	state    state
-	start    feed.Time
+	series   *series
+	window   *window   // of a grid
 	earliest feed.Time // event times of the values
 	latest   feed.Time
 	shown    feed.Time // end of the last row
@@ -67,37 +67,6 @@ func (p *pane) take(pl *planner, s *sample) {
 	}
 	p.earliest, p.latest = min(p.earliest, t), max(p.latest, t)
 	pl.add(&p.state, s)
-}
-
-// planner is a plan with room for new states.
-type planner struct {
-	*plan
-	room []words // by span; states are cut from it, so that most of them cost no allocation
-}
-
-// statesAtOnce is how many states are allocated together. They are freed
-// together, too: they are of one span and so of windows that end together.
-const statesAtOnce = 64
-
-func (pl *planner) newState(span int) state {
-	room := pl.room[span]
-	if len(room) < pl.words {
-		room = make(words, statesAtOnce*pl.words)
-	}
-	s := state{words: room[:pl.words:pl.words]}
-	pl.room[span] = room[pl.words:]
-	if pl.bags > 0 {
-		s.bags = make([]bag, pl.bags)
-	}
-	return s
-}
-
-// clear empties a state to be used again.
-func (s *state) clear() {
-	clear(s.words)
-	for i := range s.bags {
-		s.bags[i] = bag{s.bags[i].points[:0], s.bags[i].texts[:0]}
-	}
 }
 
 // find returns the place of the pane that begins at start, or where it belongs.
@@ -130,7 +99,7 @@ type store struct {
 func newStore(d *Definition) store {
 	spans := d.Windows.spans()
 	s := store{
-		planner: planner{newPlan(d), make([]words, len(spans))}, spans: spans, lateness: d.Lateness.Time(),
+		planner: planner{plan: newPlan(d), room: make([]words, len(spans))}, spans: spans, lateness: d.Lateness.Time(),
 		early: d.Emit == EmitChange, series: map[string]*series{},
 	}
 	s.sample = s.newSample()

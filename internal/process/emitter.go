@@ -21,6 +21,7 @@ type Sequenced interface{ SetSeq(int64) }
 type Emitter struct {
 	ctx     context.Context
 	write   func(context.Context, *kgo.Record, func(*kgo.Record, error)) // the client's Produce
+	done    func(*kgo.Record, error)                                     // acked, made into a value once
 	codecs  map[string]*log.Codec
 	outlets map[log.Partition]*outlet
 	recent  *outlet // that took the last record
@@ -48,6 +49,7 @@ type outlet struct {
 // knows the last ones that stand in the log.
 func newEmitter(ctx context.Context, write func(context.Context, *kgo.Record, func(*kgo.Record, error)), codecs map[string]*log.Codec, seqs, written map[log.Partition]int64) *Emitter {
 	e := &Emitter{ctx: ctx, write: write, codecs: codecs, outlets: map[log.Partition]*outlet{}}
+	e.done = e.acked
 	for at, seq := range seqs {
 		e.outlet(at).seq = seq
 	}
@@ -134,7 +136,7 @@ func (e *Emitter) send(r *kgo.Record) {
 	e.mu.Lock()
 	e.waiting++
 	e.mu.Unlock()
-	e.write(e.ctx, r, e.acked)
+	e.write(e.ctx, r, e.done)
 }
 
 func (e *Emitter) acked(r *kgo.Record, err error) {
