@@ -34,7 +34,7 @@ func (b *bench) writer(ctx context.Context, t log.Topic, linger time.Duration) (
 	if err != nil {
 		return nil, err
 	}
-	client, err := log.Connect(ctx, log.Connection{Brokers: b.cluster.brokers}, kgo.ProducerLinger(linger))
+	client, err := log.Connect(ctx, log.Connection{Brokers: b.cluster.brokers}, kgo.ProducerLinger(linger), log.CompressSwiftly())
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func Connect(ctx context.Context, c Connection, opts ...kgo.Opt) (*kgo.Client, e
 		kgo.MaxBufferedRecords(100_000),
 		kgo.MaxBufferedBytes(maxUnwritten),
 		kgo.FetchMaxWait(500 * time.Millisecond),
-		kgo.ProducerBatchCompression(kgo.ZstdCompression()), // answers shrink to a tenth
+		compressWell(),
 	}
 	if c.TLS != nil {
 		all = append(all, kgo.DialTLSConfig(c.TLS))

@@ -52,12 +52,12 @@ type Left struct {
 const openTries = 5
 
 // OpenWriter returns the writer of a name, with the connection settings of a
-// client. Any other writer of the name can write no more when it returns, and
+// client and options over them. Any other writer of the name can write no more when it returns, and
 // what that has begun is committed or aborted for good. So who reads how far the
 // last writer has come must do it after this.
-func OpenWriter(ctx context.Context, client *kgo.Client, name string, left Left) (*Writer, error) {
+func OpenWriter(ctx context.Context, client *kgo.Client, name string, left Left, opts ...kgo.Opt) (*Writer, error) {
 	for try := 1; ; try++ {
-		w, err := fence(ctx, client, name)
+		w, err := fence(ctx, client, name, opts)
 		if err != nil {
 			return nil, fmt.Errorf("opening writer %s: %w", name, err)
 		}
@@ -76,12 +76,12 @@ func OpenWriter(ctx context.Context, client *kgo.Client, name string, left Left)
 }
 
 // fence takes the name.
-func fence(ctx context.Context, client *kgo.Client, name string) (*Writer, error) {
-	c, err := Derive(client,
-		kgo.ProducerBatchCompression(kgo.ZstdCompression()),
+func fence(ctx context.Context, client *kgo.Client, name string, opts []kgo.Opt) (*Writer, error) {
+	c, err := Derive(client, append([]kgo.Opt{
+		compressWell(),
 		kgo.TransactionalID(name),
 		kgo.TransactionTimeout(transactionTimeout),
-	)
+	}, opts...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -213,7 +213,7 @@ func (t *Task) fence(ctx context.Context) (*log.Writer, error) {
 	// have lost their mark may stay. Of a state only what is whole may, which the
 	// last checkpoint with a mark is.
 	left := log.Left{Keep: t.outputs, Drop: []string{t.StatePartition().Topic}}
-	return log.OpenWriter(ctx, t.client, t.group+"."+t.name, left)
+	return log.OpenWriter(ctx, t.client, t.group+"."+t.name, left, log.CompressSwiftly())
 }
 
 // farewell returns a context that outlives another by farewellTime: the outputs
