@@ -52,9 +52,9 @@ type Left struct {
 const openTries = 5
 
 // OpenWriter returns the writer of a name, with the connection settings of a
-// client and options over them. Any other writer of the name can write no more when it returns, and
-// what that has begun is committed or aborted for good. So who reads how far the
-// last writer has come must do it after this.
+// client and options over them. Any other writer of the name can write no more
+// when it returns, and what that has begun is committed or aborted for good. So
+// who reads how far the last writer has come must do it after this.
 func OpenWriter(ctx context.Context, client *kgo.Client, name string, left Left, opts ...kgo.Opt) (*Writer, error) {
 	for try := 1; ; try++ {
 		w, err := fence(ctx, client, name, opts)
