@@ -4,22 +4,23 @@ import (
 	"github.com/betflow/betflow/internal/log"
 )
 
-// backlogMax is how many bytes an operator may hold of an input that is ahead of
-// the others before no more of it is read. The one that the others wait for holds
-// none, so it is always read.
-const backlogMax = 16 << 20
+// backlogMax is how many bytes an operator may hold of inputs that are ahead of
+// the others, shared by all of them, before no more of those that have their share
+// is read. The one that the others wait for holds none, so it is always read.
+const backlogMax = 32 << 20
 
 // balance stops reading inputs that are too far ahead of the others, and reads
 // them again when half of what they have brought is done. What the client has
 // fetched of them meanwhile it fetches again.
 func (r *run) balance(inputs []log.Partition) {
 	var ahead, behind map[string][]int32
+	share := backlogMax / len(inputs)
 	for _, p := range inputs {
 		switch held := r.operator.Backlog(p); {
-		case held > backlogMax && !r.paused[p]:
+		case held > share && !r.paused[p]:
 			r.paused[p] = true
 			ahead = with(ahead, p)
-		case held <= backlogMax/2 && r.paused[p]:
+		case held <= share/2 && r.paused[p]:
 			delete(r.paused, p)
 			behind = with(behind, p)
 		}
@@ -48,6 +49,5 @@ const outputBytes = 512
 
 // Backlog is what the league has made due and other leagues have not come to.
 func (o *compute) Backlog(p log.Partition) int {
-	l := o.byTopic[p.Topic]
-	return (len(l.queue) - l.head) * outputBytes
+	return o.byTopic[p.Topic].queue.len() * outputBytes
 }

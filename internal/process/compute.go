@@ -81,10 +81,8 @@ type leagueCompute struct {
 	meta    leagueMeta
 	windows []metric.Operator // by definition
 	fixtures
-	queue    []windowOutput // window rows and late records that wait for the other leagues
-	head     int            // of the queue; what is before it has been emitted
-	late     []windowOutput // that came since the last tick
-	outdated []string       // prefixes of panes in the state that mean nothing any more
+	queue    windowQueue // window rows and late records that wait for the other leagues
+	outdated []string    // prefixes of panes in the state that mean nothing any more
 }
 
 // leagueMeta is the small part of a league's state.
@@ -96,6 +94,7 @@ type leagueMeta struct {
 	Dropped    int64                 `json:"dropped"` // repeated records
 	Tidied     feed.Time             `json:"tidied"`  // when the state was last looked through for what is over
 	Pending    []string              `json:"pending"` // fixtures with signals under way
+	Missed     []*feed.Late          `json:"missed"`  // late records that came since the newest tick
 	Metrics    map[string]metricMeta `json:"metrics"`
 	Watermarks map[string]feed.Time  `json:"watermarks"` // by metric
 }
@@ -104,21 +103,6 @@ type leagueMeta struct {
 type metricMeta struct {
 	Version uint32   `json:"version"`
 	Sizes   []string `json:"sizes"`
-}
-
-// windowOutput is a row of a windows topic, or a late record, tagged with the
-// tick at which it became due.
-type windowOutput struct {
-	Tick     feed.Time    `json:"tick"`
-	Metric   string       `json:"metric"`
-	Version  uint32       `json:"version"` // of the metric
-	Size     string       `json:"size"`
-	Start    feed.Time    `json:"start"`
-	End      feed.Time    `json:"end"`
-	Revision int32        `json:"revision"`
-	Key      string       `json:"key"`
-	Values   windowValues `json:"values"`
-	Late     *feed.Late   `json:"late,omitempty"`
 }
 
 func newCompute(c Config, cc ComputeConfig, partition int32) *compute {
@@ -272,11 +256,11 @@ func (o *compute) window(l *leagueCompute, q *feed.Quote) error {
 			return fmt.Errorf("adding to windows of %s: %w", d.Name, err)
 		}
 		for _, m := range missed {
-			l.late = append(l.late, windowOutput{Metric: d.Name, Late: &feed.Late{
+			l.meta.Missed = append(l.meta.Missed, &feed.Late{
 				Kind: feed.KindLate, Metric: d.Name, WindowSize: m.Size, WindowStart: m.Start,
 				Key: string(o.key), League: l.league, Value: q.Price,
 				EventTime: q.EventTime, SeenTime: q.SeenTime, Watermark: l.windows[i].Watermark(),
-			}})
+			})
 		}
 	}
 	return nil
@@ -288,15 +272,14 @@ func (o *compute) tick(l *leagueCompute, t feed.Time) error {
 		return nil
 	}
 	l.meta.Tick = t
-	for _, w := range l.late {
-		w.Tick = t
-		l.queue = append(l.queue, w)
+	for _, late := range l.meta.Missed {
+		l.queue.push(windowOutput{Tick: t, Late: late})
 	}
-	l.late = l.late[:0]
+	l.meta.Missed = nil
 	for i := range o.defs {
 		watermark := t - feed.Span(time.Duration(o.defs[i].Disorder))
 		err := l.windows[i].Advance(watermark, func(r metric.Row) {
-			l.queue = append(l.queue, windowOutput{
+			l.queue.push(windowOutput{
 				Tick: t, Metric: o.defs[i].Name, Version: o.versions[i], Size: r.Size, Start: r.Start, End: r.End, Revision: r.Revision, Key: r.Key, Values: r.Values,
 			})
 		})
@@ -322,38 +305,20 @@ func (o *compute) release(e *Emitter) error {
 	for {
 		var first *leagueCompute
 		for _, l := range o.leagues {
-			if w := l.next(); w != nil && w.Tick <= reached && (first == nil || w.Tick < first.next().Tick) {
+			if w := l.queue.next(); w != nil && w.Tick <= reached && (first == nil || w.Tick < first.queue.next().Tick) {
 				first = l
 			}
 		}
 		if first == nil {
 			return nil
 		}
-		due := first.next().Tick
-		for w := first.next(); w != nil && w.Tick == due; w = first.next() {
+		due := first.queue.next().Tick
+		for w := first.queue.next(); w != nil && w.Tick == due; w = first.queue.next() {
 			if err := o.emitWindow(w, e); err != nil {
 				return err
 			}
-			first.pop()
+			first.queue.pop()
 		}
-	}
-}
-
-// next returns the head of the queue, nil if it is empty.
-func (l *leagueCompute) next() *windowOutput {
-	if l.head == len(l.queue) {
-		return nil
-	}
-	return &l.queue[l.head]
-}
-
-// pop removes the head. The space is used again now and then: a league that is
-// far ahead of the others has a long queue, and moving it each time would cost
-// more than all else.
-func (l *leagueCompute) pop() {
-	l.head++
-	if l.head*2 >= len(l.queue) {
-		l.queue, l.head = append(l.queue[:0], l.queue[l.head:]...), 0
 	}
 }
 

@@ -15,17 +15,12 @@ import (
 // Keys of the operator's state: "<kind>/<league>/..." .
 const (
 	keyMeta    = "meta/"
-	keyQueue   = "queue/"
+	keyQueue   = "queue/" // behind the league a compute task has a row's number
 	keyMarkets = "markets/"
 	keySignals = "signals/"
 	keyHot     = "hot/"   // panes that are loaded at a restart
 	keyPanes   = "panes/" // those that are read when a value comes for them
 )
-
-type savedQueue struct {
-	Queue []windowOutput `json:"queue"`
-	Late  []windowOutput `json:"late"`
-}
 
 // tidyEvery is how much of the log's time passes until the state is looked
 // through for what is over and in no one's memory.
@@ -63,10 +58,7 @@ func (o *compute) saveMeta(l *leagueCompute, b *Batch) error {
 	if l.signals != nil {
 		m.Pending = l.signals.pending
 	}
-	return errors.Join(
-		setJSON(b, keyMeta+l.league, m),
-		setJSON(b, keyQueue+l.league, savedQueue{Queue: l.queue[l.head:], Late: l.late}),
-	)
+	return errors.Join(setJSON(b, keyMeta+l.league, m), l.queue.save(b, keyQueue+l.league+"/"))
 }
 
 func (o *compute) savePanes(l *leagueCompute, b *Batch) error {
@@ -193,11 +185,9 @@ func (o *compute) Load(s *State) error {
 		if l.signals != nil {
 			l.signals.pending = l.meta.Pending
 		}
-		var q savedQueue
-		if err := s.readJSON(keyQueue+l.league, &q); err != nil {
+		if err := l.queue.load(s, keyQueue+l.league+"/"); err != nil {
 			return err
 		}
-		l.queue, l.late = q.Queue, q.Late
 		if err := l.load(s); err != nil {
 			return err
 		}

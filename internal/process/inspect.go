@@ -161,14 +161,20 @@ func (c *census) count(key string, value []byte) error {
 			Tick       feed.Time
 			Watermarks map[string]feed.Time
 			Late       int64
+			Missed     []json.RawMessage
 		}
 		err := json.Unmarshal(value, &m)
 		l.Tick, l.Watermarks, l.Late = m.Tick, m.Watermarks, m.Late
+		l.Waiting += len(m.Missed)
 		return err
 	case keyQueue:
-		var q struct{ Queue, Late []json.RawMessage }
+		if rest != "" { // of a compute task, which stores each row by itself
+			l.Waiting++
+			return nil
+		}
+		var q struct{ Queue []json.RawMessage }
 		err := json.Unmarshal(value, &q)
-		l.Waiting = len(q.Queue) + len(q.Late)
+		l.Waiting = len(q.Queue)
 		return err
 	case keyMarkets:
 		r := marketReader{pack.Reader{Bytes: value}}

@@ -86,7 +86,7 @@ func TestAnInspectionCountsWhatTheCheckpointHolds(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if waiting != len(e.run.operator.(*compute).byTopic[quotes.Topic].queue) {
+	if waiting != e.run.operator.(*compute).byTopic[quotes.Topic].queue.len() {
 		t.Errorf("%d outputs wait, want those of the queue", waiting)
 	}
 	if len(in.Largest) != 2 || in.Largest[0].Bytes < in.Largest[1].Bytes || in.Bytes == 0 || in.Changed.IsZero() || !in.Current {

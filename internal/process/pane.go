@@ -1,11 +1,9 @@
 package process
 
 import (
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/betflow/betflow/internal/feed"
@@ -85,32 +83,6 @@ func (s *storedPanes) Window(size string, start feed.Time, yield func(key string
 	err := s.state.each(s.prefix+s.metric+"/"+size+"/"+startText(start)+"/", yield)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errDamaged, err)
-	}
-	return nil
-}
-
-// windowValues are the aggregates of a row that waits. They are stored by their
-// bits: an absent one is NaN, which JSON does not have.
-type windowValues []float64
-
-// MarshalText writes the values' bits.
-func (v windowValues) MarshalText() ([]byte, error) {
-	var bits []byte
-	for _, x := range v {
-		bits = binary.BigEndian.AppendUint64(bits, math.Float64bits(x))
-	}
-	return base64.StdEncoding.AppendEncode(nil, bits), nil
-}
-
-// UnmarshalText reads what MarshalText writes.
-func (v *windowValues) UnmarshalText(text []byte) error {
-	bits, err := base64.StdEncoding.AppendDecode(nil, text)
-	if err != nil || len(bits)%8 != 0 {
-		return fmt.Errorf("values of a window are damaged: %q", text)
-	}
-	*v = nil
-	for ; len(bits) > 0; bits = bits[8:] {
-		*v = append(*v, math.Float64frombits(binary.BigEndian.Uint64(bits)))
 	}
 	return nil
 }
