@@ -128,22 +128,48 @@ func checkParity(cmd *cobra.Command, s *shared, q app.ParityQuery) (parity.Summa
 	return found, err
 }
 
+// restoring is how long a task that has just been started may take to find its
+// state before we say so instead of waiting.
+const restoring = 30 * time.Second
+
 // settledOf asks a running betflow up to where its compute tasks have made all
-// that they write durable.
+// that they write durable, once they know it themselves.
 func settledOf(ctx context.Context, a app.Addresses) (map[log.Partition]int64, error) {
-	reports, err := askTasks(ctx, a, "", 0)
-	if err != nil {
-		return nil, err
-	}
-	out := map[log.Partition]int64{}
-	for i := range reports {
-		for _, in := range reports[i].Inputs {
-			if strings.HasPrefix(reports[i].Task, "compute-") {
-				out[log.Partition{Topic: in.Topic, Partition: in.Partition}] = in.Position
-			}
+	ctx, cancel := context.WithTimeout(ctx, restoring)
+	defer cancel()
+	for {
+		settled, restores, err := askSettled(ctx, a)
+		if err != nil || restores == "" {
+			return settled, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("task %s still restores its state: `betflow state` tells how far it is", restores)
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	return out, nil
+}
+
+// askSettled also names a task that does not know it yet.
+func askSettled(ctx context.Context, a app.Addresses) (settled map[log.Partition]int64, restores string, err error) {
+	reports, err := askTasks(ctx, a, "", 0)
+	if err != nil {
+		return nil, "", err
+	}
+	settled = map[log.Partition]int64{}
+	for i := range reports {
+		r := &reports[i]
+		if !strings.HasPrefix(r.Task, "compute-") {
+			continue
+		}
+		if !r.Running && !r.Elsewhere && r.Error == "" {
+			restores = r.Task
+		}
+		for _, in := range r.Inputs {
+			settled[log.Partition{Topic: in.Topic, Partition: in.Partition}] = in.Position
+		}
+	}
+	return settled, restores, nil
 }
 
 func printParity(out io.Writer, found parity.Summary) error {
