@@ -52,7 +52,7 @@ func TestReplicasWriteWhatOneUndisturbedProcessWrites(t *testing.T) {
 	t.Logf("%d responses, undisturbed in %s", responses, took.Round(time.Millisecond))
 	truth := c.record()
 	tables := undisturbed.tables()
-	t.Logf("the truth is %d raw and %d derived records, %d of them quotes", truth.raw, truth.derived, truth.quotes)
+	t.Logf("the truth is %d raw and %d derived records, and quotes of %s", truth.raw, truth.derived, tables["quotes"])
 	if truth.quotes == 0 || len(tables) == 0 {
 		t.Fatal("the recording shows nothing")
 	}
