@@ -16,6 +16,7 @@ import (
 
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/log"
+	"github.com/betflow/betflow/internal/log/embedded"
 	"github.com/betflow/betflow/internal/source"
 	"github.com/betflow/betflow/internal/source/theoddsapi"
 )
@@ -36,18 +37,7 @@ func TestALogThatTakesNothingStopsTheAsking(t *testing.T) {
 			return nil, nil, false
 		}
 		refused.Add(1)
-		resp := req.ResponseKind().(*kmsg.ProduceResponse)
-		for _, topic := range req.(*kmsg.ProduceRequest).Topics {
-			out := kmsg.NewProduceResponseTopic()
-			out.Topic, out.TopicID = topic.Topic, topic.TopicID
-			for _, p := range topic.Partitions {
-				at := kmsg.NewProduceResponseTopicPartition()
-				at.Partition, at.ErrorCode = p.Partition, kerr.NotEnoughReplicas.Code
-				out.Partitions = append(out.Partitions, at)
-			}
-			resp.Topics = append(resp.Topics, out)
-		}
-		return resp, nil, true
+		return embedded.Refusal(req.(*kmsg.ProduceRequest), kerr.NotEnoughReplicas), nil, true
 	})
 	client, err := log.Connect(t.Context(), log.Connection{Brokers: cluster.ListenAddrs()},
 		kgo.RetryBackoffFn(func(int) time.Duration { return 5 * time.Millisecond }))

@@ -22,6 +22,7 @@ import (
 
 	"github.com/betflow/betflow/internal/feed"
 	"github.com/betflow/betflow/internal/log"
+	"github.com/betflow/betflow/internal/log/embedded"
 )
 
 // cluster is a broker in memory with the world's topics.
@@ -404,18 +405,7 @@ func TestTaskFailsWhenAnOutputIsRefused(t *testing.T) {
 		if refused.Swap(true) {
 			return nil, nil, false
 		}
-		produce, resp := req.(*kmsg.ProduceRequest), req.ResponseKind().(*kmsg.ProduceResponse)
-		for _, topic := range produce.Topics {
-			rt := kmsg.NewProduceResponseTopic()
-			rt.Topic, rt.TopicID = topic.Topic, topic.TopicID
-			for _, p := range topic.Partitions {
-				rp := kmsg.NewProduceResponseTopicPartition()
-				rp.Partition, rp.ErrorCode = p.Partition, kerr.TopicAuthorizationFailed.Code
-				rt.Partitions = append(rt.Partitions, rp)
-			}
-			resp.Topics = append(resp.Topics, rt)
-		}
-		return resp, nil, true
+		return embedded.Refusal(req.(*kmsg.ProduceRequest), kerr.TopicAuthorizationFailed), nil, true
 	})
 	err := c.until(c.normalise(c.dial(), dir, 0), func(Progress, map[log.Partition]int64) bool { return false })
 	if !errors.Is(err, kerr.TopicAuthorizationFailed) {

@@ -17,18 +17,22 @@ func refuseAll(cluster *kfake.Cluster, l *logger) {
 		if l.writeError() == nil {
 			return nil, nil, false
 		}
-		req := r.(*kmsg.ProduceRequest)
-		resp := req.ResponseKind().(*kmsg.ProduceResponse)
-		for _, topic := range req.Topics {
-			out := kmsg.NewProduceResponseTopic()
-			out.Topic, out.TopicID = topic.Topic, topic.TopicID
-			for _, p := range topic.Partitions {
-				refused := kmsg.NewProduceResponseTopicPartition()
-				refused.Partition, refused.ErrorCode = p.Partition, kerr.UnknownServerError.Code
-				out.Partitions = append(out.Partitions, refused)
-			}
-			resp.Topics = append(resp.Topics, out)
-		}
-		return resp, nil, true
+		return Refusal(r.(*kmsg.ProduceRequest), kerr.UnknownServerError), nil, true
 	})
+}
+
+// Refusal answers a request to write with an error for each of its partitions.
+func Refusal(req *kmsg.ProduceRequest, why *kerr.Error) kmsg.Response {
+	resp := req.ResponseKind().(*kmsg.ProduceResponse)
+	for _, topic := range req.Topics {
+		out := kmsg.NewProduceResponseTopic()
+		out.Topic, out.TopicID = topic.Topic, topic.TopicID
+		for _, p := range topic.Partitions {
+			refused := kmsg.NewProduceResponseTopicPartition()
+			refused.Partition, refused.ErrorCode = p.Partition, why.Code
+			out.Partitions = append(out.Partitions, refused)
+		}
+		resp.Topics = append(resp.Topics, out)
+	}
+	return resp
 }
