@@ -147,6 +147,7 @@ func CheckRunning(ctx context.Context, cfg Config, a Addresses, settled map[log.
 	if len(cfg.Kafka.Brokers) == 0 {
 		cfg.Kafka = Kafka{Brokers: []string{a.Kafka}, Registry: a.Registry}
 	}
+	cfg.Roles = nil
 	s := &system{cfg: cfg, deps: deps}
 	defer func() { err = errors.Join(err, s.close()) }()
 	if err := s.definitions(); err != nil {

@@ -277,11 +277,13 @@ func (s *system) openLog(ctx context.Context) error {
 	s.closers = append(s.closers, func() error { s.client.Close(); return nil })
 
 	topics := s.layout.Topics()
-	if s.cfg.shared() {
-		topics = append(topics, log.SharedTopics(process.Kinds(), s.cfg.Log.Partitions)...)
-	}
-	if err := log.Ensure(ctx, s.client, topics, s.cfg.Log.Replication); err != nil {
-		return err
+	if len(s.cfg.Roles) > 0 { // who only looks makes none
+		if s.cfg.shared() {
+			topics = append(topics, log.SharedTopics(process.Kinds(), s.cfg.Log.Partitions)...)
+		}
+		if err := log.Ensure(ctx, s.client, topics, s.cfg.Log.Replication); err != nil {
+			return err
+		}
 	}
 	toSchemas, err := where.schemas()
 	if err != nil {
